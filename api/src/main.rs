@@ -1,0 +1,2 @@
+//! muniment
+fn main() {}
