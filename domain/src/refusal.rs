@@ -1,0 +1,191 @@
+//! Why the answer is no: every reason with its numbers, the same code in the engine and on chain.
+
+use crate::{Country, party::InvestorClass};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Which side of a transfer a refusal speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Who gives the units away.
+    Sender,
+    /// Who gets them.
+    Receiver,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sender => "sender",
+            Self::Receiver => "receiver",
+        })
+    }
+}
+
+/// A reason to refuse an issue, a transfer or a redemption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code")]
+pub enum Refusal {
+    /// Every movement of the token is halted.
+    #[serde(rename = "PAUSED")]
+    Paused,
+    /// Every movement of the partition is halted.
+    #[serde(rename = "PARTITION_PAUSED")]
+    PartitionPaused {
+        /// The halted partition.
+        partition: String,
+    },
+    /// The wallet is not on the identity registry: a stranger.
+    #[serde(rename = "UNKNOWN")]
+    Unknown {
+        /// The unknown side.
+        side: Side,
+    },
+    /// The approval has run out.
+    #[serde(rename = "KYC_EXPIRED")]
+    CredentialExpired {
+        /// The side whose approval has run out.
+        side: Side,
+        /// The first moment at which it no longer holds.
+        valid_until: DateTime<Utc>,
+    },
+    /// The identity or the wallet is frozen.
+    #[serde(rename = "FROZEN")]
+    Frozen {
+        /// The frozen side.
+        side: Side,
+    },
+    /// Some of the sender's units are frozen, and the rest is too little.
+    #[serde(rename = "FROZEN_UNITS")]
+    FrozenUnits {
+        /// Units that were to move.
+        units: i64,
+        /// Units that are free to move.
+        free: i64,
+    },
+    /// The partition may not be moved yet.
+    #[serde(rename = "LOCKED")]
+    Locked {
+        /// The first moment at which it may.
+        until: DateTime<Utc>,
+    },
+    /// The receiver's country is not on the partition's list.
+    #[serde(rename = "COUNTRY")]
+    CountryNotAllowed {
+        /// The receiver's country.
+        country: Country,
+    },
+    /// The receiver's class is not on the partition's list.
+    #[serde(rename = "CLASS")]
+    ClassNotAllowed {
+        /// The receiver's class.
+        class: InvestorClass,
+    },
+    /// The beneficial owner would hold more than the cap of the partition, over all wallets.
+    #[serde(rename = "CAP_HOLDER")]
+    CapExceeded {
+        /// Units the owner would hold.
+        would_hold: i64,
+        /// The most units one owner may hold.
+        limit: i64,
+    },
+    /// The partition would have more holders than it may.
+    #[serde(rename = "HOLDER_COUNT")]
+    TooManyHolders {
+        /// Holders there would be.
+        would_be: i64,
+        /// The most holders there may be.
+        limit: i64,
+    },
+    /// The sender has fewer units than that.
+    #[serde(rename = "BALANCE")]
+    InsufficientBalance {
+        /// Units that were to move.
+        units: i64,
+        /// Units the sender holds.
+        available: i64,
+    },
+    /// The partition would be larger than authorised.
+    #[serde(rename = "AUTHORISED_SIZE")]
+    AuthorisedSizeExceeded {
+        /// Units there would be.
+        would_be: i64,
+        /// The authorised size.
+        limit: i64,
+    },
+    /// Nothing moves by a transfer of no units.
+    #[serde(rename = "UNITS")]
+    NoUnits,
+}
+
+impl Refusal {
+    /// The registered reason: in JSON as it stands, on chain as bytes32 (ASCII, left-aligned). The engine's
+    /// `UNKNOWN` names its side, as the chain does.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Paused => "PAUSED",
+            Self::PartitionPaused { .. } => "PARTITION_PAUSED",
+            Self::Unknown { side: Side::Sender } => "SENDER_UNKNOWN",
+            Self::Unknown { side: Side::Receiver } => "RECEIVER_UNKNOWN",
+            Self::CredentialExpired { .. } => "KYC_EXPIRED",
+            Self::Frozen { .. } => "FROZEN",
+            Self::FrozenUnits { .. } => "FROZEN_UNITS",
+            Self::Locked { .. } => "LOCKED",
+            Self::CountryNotAllowed { .. } => "COUNTRY",
+            Self::ClassNotAllowed { .. } => "CLASS",
+            Self::CapExceeded { .. } => "CAP_HOLDER",
+            Self::TooManyHolders { .. } => "HOLDER_COUNT",
+            Self::InsufficientBalance { .. } => "BALANCE",
+            Self::AuthorisedSizeExceeded { .. } => "AUTHORISED_SIZE",
+            Self::NoUnits => "UNITS",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Paused => write!(f, "the token is paused"),
+            Self::PartitionPaused { partition } => write!(f, "the partition {partition} is paused"),
+            Self::Unknown { side } => write!(f, "the {side} is not on the register of eligible persons"),
+            Self::CredentialExpired { side, valid_until } => {
+                write!(f, "the approval of the {side} ended on {}", valid_until.format("%Y-%m-%d %H:%M UTC"))
+            }
+            Self::Frozen { side } => write!(f, "the {side} is frozen"),
+            Self::FrozenUnits { units, free } => write!(f, "{units} units asked, {free} are not frozen"),
+            Self::Locked { until } => write!(f, "locked until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            Self::CountryNotAllowed { country } => write!(f, "holders in {} are not allowed", country.name()),
+            Self::ClassNotAllowed { class } => write!(f, "investors of the class {class} are not allowed"),
+            Self::CapExceeded { would_hold, limit } => {
+                write!(f, "the holder would hold {would_hold} units, the cap is {limit}")
+            }
+            Self::TooManyHolders { would_be, limit } => {
+                write!(f, "there would be {would_be} holders, the limit is {limit}")
+            }
+            Self::InsufficientBalance { units, available } => {
+                write!(f, "{units} units asked, the sender holds {available}")
+            }
+            Self::AuthorisedSizeExceeded { would_be, limit } => {
+                write!(f, "there would be {would_be} units, {limit} are authorised")
+            }
+            Self::NoUnits => write!(f, "the number of units must be at least 1"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_carries_its_numbers_through_json() {
+        let refusal = Refusal::CapExceeded { would_hold: 50_001, limit: 50_000 };
+        let json = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(json, r#"{"code":"CAP_HOLDER","would_hold":50001,"limit":50000}"#);
+        assert_eq!(serde_json::from_str::<Refusal>(&json).unwrap(), refusal);
+        assert_eq!(refusal.to_string(), "the holder would hold 50001 units, the cap is 50000");
+    }
+}
