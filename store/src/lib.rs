@@ -10,6 +10,7 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
+pub mod duties;
 pub mod idempotency;
 pub mod jobs;
 pub mod outbox;

@@ -159,6 +159,14 @@ table! {
 }
 
 table! {
+    duties (name) {
+        name -> Text,
+        owner -> Text,
+        until -> Timestamp,
+    }
+}
+
+table! {
     investors (id) {
         id -> Text,
         user_id -> Text,
@@ -548,6 +556,7 @@ allow_tables_to_appear_in_same_query!(
     chain_events,
     jobs,
     schedules,
+    duties,
     investors,
     personal_data,
     wallets,
