@@ -73,7 +73,7 @@ pub struct Holder {
     pub class: InvestorClass,
     /// The first moment at which the approval no longer holds.
     pub valid_until: DateTime<Utc>,
-    /// Whether the identity, and with it every wallet, is frozen.
+    /// Whether the identity is frozen, or the wallet asked about in this token.
     pub frozen: bool,
     /// The wallets in use. One that was removed is not among them: it may neither send nor receive.
     pub wallets: Vec<WalletAddress>,
@@ -109,7 +109,7 @@ pub struct Partition {
     pub countries: Vec<Country>,
     /// Classes of investors who may receive.
     pub classes: Vec<InvestorClass>,
-    /// The most that one beneficial owner may hold, as a share of [`Partition::cap_base`].
+    /// The most that one beneficial owner may hold, as a share of [`Partition::cap_base`]; the whole is no cap.
     pub cap: BasisPoints,
     /// The most units there may ever be.
     pub authorised: Units,

@@ -159,7 +159,8 @@ fn all_reasons_come_at_once_in_the_order_of_the_token() {
     let refusals = judged(&transfer(60_000), |facts| {
         facts.token_paused = true;
         facts.partition.paused = true;
-        facts.sender = None;
+        sender(facts).frozen = true;
+        sender(facts).valid_until = facts.now;
         facts.sender_wallet.frozen = units(1);
         facts.partition.locked_until = Some(facts.now + TimeDelta::days(1));
         facts.partition.holder_limit = Some(20);
@@ -172,9 +173,18 @@ fn all_reasons_come_at_once_in_the_order_of_the_token() {
     let codes: Vec<_> = refusals.iter().map(Refusal::code).collect();
     #[rustfmt::skip]
     assert_eq!(codes, [
-        "PAUSED", "PARTITION_PAUSED", "SENDER_UNKNOWN", "FROZEN", "KYC_EXPIRED", "BALANCE", "FROZEN_UNITS", "LOCKED",
-        "COUNTRY", "CLASS", "CAP_HOLDER", "HOLDER_COUNT",
+        "PAUSED", "PARTITION_PAUSED", "FROZEN", "KYC_EXPIRED", "BALANCE", "FROZEN_UNITS", "LOCKED",
+        "FROZEN", "KYC_EXPIRED", "COUNTRY", "CLASS", "CAP_HOLDER", "HOLDER_COUNT",
     ]);
+    let strangers = judged(&transfer(0), |facts| {
+        facts.token_paused = true;
+        facts.sender = None;
+        facts.receiver = None;
+        facts.sender_wallet = SenderWallet { frozen: units(1), ..SenderWallet::default() };
+        facts.partition.locked_until = Some(facts.now + TimeDelta::days(1));
+    });
+    let codes: Vec<_> = strangers.iter().map(Refusal::code).collect();
+    assert_eq!(codes, ["PAUSED", "SENDER_UNKNOWN", "LOCKED", "RECEIVER_UNKNOWN", "UNITS"]);
 }
 
 #[test]
@@ -189,14 +199,20 @@ fn an_issue_asks_the_receiver_and_the_authorised_size() {
     assert_eq!(judged(&issue(10), primary), []);
     let refused = [Refusal::AuthorisedSizeExceeded { would_be: 1_000_001, limit: 1_000_000 }];
     assert_eq!(judged(&issue(11), primary), refused);
+    let refused = [Refusal::AuthorisedSizeExceeded { would_be: 999_991, limit: 999_990 }];
+    let closed = |facts: &mut TransferFacts| {
+        primary(facts);
+        facts.partition.primary_closed = true;
+    };
+    assert_eq!(judged(&issue(1), closed), refused);
     assert_eq!(
         judged(&issue(60_000), |facts| {
             primary(facts);
             receiver(facts).country = country("US");
         }),
         [
-            Refusal::CountryNotAllowed { country: country("US") },
             Refusal::AuthorisedSizeExceeded { would_be: 1_059_990, limit: 1_000_000 },
+            Refusal::CountryNotAllowed { country: country("US") },
             Refusal::CapExceeded { would_hold: 60_000, limit: 50_000 },
         ]
     );
