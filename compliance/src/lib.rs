@@ -1,1 +1,5 @@
-//! compliance
+//! Says yes or no, and why: rules, screening.
+
+pub mod rules;
+
+pub use rules::{TransferFacts, TransferRequest, judge};
