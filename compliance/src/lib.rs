@@ -1,1 +1,3 @@
 //! compliance
+
+pub mod credential;
