@@ -1,5 +1,6 @@
-//! Says yes or no, and why: rules, screening.
+//! Says yes or no, and why: rules, credentials, screening.
 
 pub mod rules;
+pub mod credential;
 
 pub use rules::{TransferFacts, TransferRequest, judge};
