@@ -2,4 +2,5 @@
 
 pub mod table;
 
+pub mod invoice;
 pub mod invoice_csv;
