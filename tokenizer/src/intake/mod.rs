@@ -4,3 +4,5 @@ pub mod table;
 
 pub mod invoice;
 pub mod invoice_csv;
+
+pub mod fingerprint;

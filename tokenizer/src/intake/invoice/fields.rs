@@ -7,7 +7,7 @@ use domain::{
 };
 use en16931::{Date, InvoiceAmount, invoice};
 use en16931_formats::{Read, Syntax};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The fields of one invoice or credit note. Amounts are of [`InvoiceFields::currency`]; in JSON they are plain
 /// decimal texts.
@@ -55,7 +55,7 @@ pub struct InvoiceFields {
 }
 
 /// Seller or buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceParty {
     /// Registered name (BT-27, BT-44).
     pub name: String,
