@@ -1,1 +1,3 @@
 //! tokenizer
+
+pub mod intake;
