@@ -1,1 +1,5 @@
 //! tokenizer
+
+pub mod calendar;
+pub mod day_count;
+pub mod schedule;
