@@ -1,6 +1,6 @@
 //! Says yes or no, and why: rules, credentials, screening.
 
-pub mod rules;
 pub mod credential;
+pub mod rules;
 
 pub use rules::{TransferFacts, TransferRequest, judge};

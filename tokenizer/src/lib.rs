@@ -1,6 +1,6 @@
 //! What an asset earns and who gets it, asset intake, and the chain.
 
-pub mod intake;
 pub mod calendar;
 pub mod day_count;
+pub mod intake;
 pub mod schedule;
