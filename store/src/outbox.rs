@@ -217,17 +217,24 @@ pub fn signer(tx: &mut Tx<'_>, address: &str) -> Result<(String, Option<i64>), S
 /// Gives a queued call its nonce and its first signed bytes, and takes the nonce from the signer.
 ///
 /// # Errors
-/// [`StoreError::Duplicate`] when the nonce is taken.
+/// [`StoreError::Duplicate`] when the nonce is taken, [`StoreError::NotFound`] when the call is no longer
+/// queued: another process was first, and its bytes are the ones to send.
 pub fn submitted(tx: &mut Tx<'_>, call: &Call, nonce: i64, submission: Submission) -> Result<(), StoreError> {
-    diesel::update(signers::table.find(&call.signer))
-        .set(signers::next_nonce.eq(nonce + 1))
-        .execute(tx.conn)?;
-    diesel::update(chain_calls::table.find(call.id.to_string()))
+    let queued = chain_calls::table
+        .find(call.id.to_string())
+        .filter(chain_calls::status.eq(CallStatus::Queued.as_str()));
+    let changed = diesel::update(queued)
         .set((
             chain_calls::status.eq(CallStatus::Submitted.as_str()),
             chain_calls::nonce.eq(nonce),
             chain_calls::updated_at.eq(submission.sent_at),
         ))
+        .execute(tx.conn)?;
+    if changed == 0 {
+        return Err(StoreError::NotFound);
+    }
+    diesel::update(signers::table.find(&call.signer))
+        .set(signers::next_nonce.eq(nonce + 1))
         .execute(tx.conn)?;
     add_submission(tx, submission)
 }
@@ -352,6 +359,8 @@ pub fn unland(tx: &mut Tx<'_>, above: i64, now: DateTime<Utc>) -> Result<usize, 
             chain_calls::status.eq(CallStatus::Submitted.as_str()),
             chain_calls::block.eq(None::<i64>),
             chain_calls::block_hash.eq(None::<String>),
+            chain_calls::contract_address.eq(None::<String>),
+            chain_calls::gas_used.eq(None::<i64>),
             chain_calls::refusal.eq(None::<String>),
             chain_calls::updated_at.eq(stamp(now)),
         ))
