@@ -1,0 +1,16 @@
+//! What the store promises, shown on SQLite and, beside a cluster, on PostgreSQL.
+
+#![allow(unreachable_pub, reason = "a test exports nothing")]
+
+mod harness;
+
+mod migrations;
+mod twins;
+
+mod audit;
+mod duties;
+mod idempotency;
+mod jobs;
+mod outbox;
+mod projection;
+mod transactions;
