@@ -6,3 +6,6 @@ pub mod invoice;
 pub mod invoice_csv;
 
 pub mod fingerprint;
+
+pub mod lease;
+pub mod rent_roll;
