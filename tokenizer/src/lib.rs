@@ -1,1 +1,3 @@
-//! tokenizer
+//! What an asset earns and who gets it, asset intake, and the chain.
+
+pub mod chain;
