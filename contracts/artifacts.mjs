@@ -1,0 +1,36 @@
+// Writes artifacts/<Name>.json (abi, bytecode, deployedBytecode) from forge's output; `--check` compares instead.
+import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join, dirname } from "node:path";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "CouponPayer", "PaymentToken"];
+const compiled = (name) => JSON.parse(readFileSync(join(here, "out", `${name}.sol`, `${name}.json`), "utf8"));
+const key = (entry) => `${entry.type} ${entry.name ?? ""}(${(entry.inputs ?? []).map((input) => input.type)})`;
+
+// A token answers for its back office too, through the fallback: one interface for whoever calls it.
+function abiOf(name) {
+  const abi = compiled(name).abi;
+  if (name !== "SecurityToken") return abi;
+  const own = new Set(abi.map(key));
+  const reached = compiled("SecurityTokenBackOffice").abi.filter((entry) => entry.type !== "constructor" && !own.has(key(entry)));
+  const order = ["constructor", "fallback", "function", "event", "error"];
+  return [...abi, ...reached].sort(
+    (a, b) => order.indexOf(a.type) - order.indexOf(b.type) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
+  );
+}
+
+const stale = [];
+mkdirSync(join(here, "artifacts"), { recursive: true });
+for (const name of names) {
+  const { bytecode, deployedBytecode } = compiled(name);
+  const text =
+    JSON.stringify({ abi: abiOf(name), bytecode: bytecode.object, deployedBytecode: deployedBytecode.object }, null, 1) + "\n";
+  const file = join(here, "artifacts", `${name}.json`);
+  if (!process.argv.includes("--check")) writeFileSync(file, text);
+  else if (readFileSync(file, "utf8") !== text) stale.push(file);
+}
+if (stale.length) {
+  console.error(`not what the sources compile to (run node artifacts.mjs and commit): ${stale.join(", ")}`);
+  process.exit(1);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {AccessRoles} from "./AccessRoles.sol";
+import {IdentityWord, IdentityWords} from "./IdentityWord.sol";
+
+/// @title Which wallet belongs to which beneficial owner, and what the rules need to know of that owner.
+/// @notice A wallet never changes its owner: a removed wallet stays with its identity for counting and can
+/// neither send nor receive again.
+/// @dev One word per wallet. Further wallets of an identity are linked in a ring, so that an owner with one wallet,
+/// the usual case, costs one storage write.
+contract IdentityRegistry is AccessRoles {
+    /// @notice One entry of a batch: the first wallet of a new identity.
+    struct Registration {
+        address wallet;
+        uint64 identity;
+        uint8 country;
+        uint8 investorClass;
+        uint40 validUntil;
+    }
+
+    /// @notice A wallet's word, spelled out.
+    struct Identity {
+        uint64 identity;
+        uint8 country;
+        uint8 investorClass;
+        uint40 validUntil;
+        bool frozen;
+        bool removed;
+        bool severalWallets;
+    }
+
+    /// @notice Countries are numbered 1..249 so that a set of them fits one word.
+    uint8 public constant MAX_COUNTRY = 249;
+    uint8 public constant MAX_CLASS = 7;
+    /// @notice Sums over the wallets of an owner stay bounded.
+    uint256 public constant MAX_WALLETS = 16;
+
+    mapping(address wallet => IdentityWord) private _words;
+    /// @dev A ring through all wallets of an identity; empty for the only wallet.
+    mapping(address wallet => address) private _next;
+    /// @dev One bit per identity number in use.
+    mapping(uint256 index => uint256) private _taken;
+    mapping(bytes32 operationId => bool) private _consumed;
+
+    event OperationDone(bytes32 indexed operationId);
+    event WalletRegistered(
+        address indexed wallet, uint64 indexed identity, uint8 country, uint8 investorClass, uint40 validUntil
+    );
+    event WalletRemoved(address indexed wallet, uint64 indexed identity);
+    event ProfileSet(uint64 indexed identity, uint8 country, uint8 investorClass);
+    event ValidUntilSet(uint64 indexed identity, uint40 validUntil);
+    event FrozenSet(uint64 indexed identity, bool frozen);
+
+    error OperationConsumed(bytes32 operationId);
+    error WalletKnown(address wallet);
+    error WalletUnknown(address wallet);
+    error WalletAlreadyRemoved(address wallet);
+    error IdentityTaken(uint64 identity);
+    error IdentityZero();
+    error CountryOutOfRange(uint8 country, uint8 max);
+    error ClassOutOfRange(uint8 investorClass, uint8 max);
+    error TooManyWallets(uint64 identity, uint256 max);
+
+    constructor(address admin_) {
+        _setAdmin(admin_);
+    }
+
+    /// @notice Registers the first wallet of each new identity. A bad entry reverts all; an operation works once.
+    function registerBatch(bytes32 operationId, Registration[] calldata entries) external onlyRole(COMPLIANCE) {
+        require(!_consumed[operationId], OperationConsumed(operationId));
+        _consumed[operationId] = true;
+        for (uint256 i = 0; i < entries.length; ++i) {
+            _register(entries[i]);
+        }
+        emit OperationDone(operationId);
+    }
+
+    /// @notice Adds a wallet to the identity behind `wallet`, with everything known of it.
+    function addWallet(address wallet, address added) external onlyRole(COMPLIANCE) {
+        IdentityWord word = _known(wallet);
+        require(!word.has(IdentityWords.REMOVED), WalletAlreadyRemoved(wallet));
+        require(added != address(0), ZeroAddress());
+        require(_words[added].number() == 0, WalletKnown(added));
+        require(walletsOf(wallet).length < MAX_WALLETS, TooManyWallets(word.number(), MAX_WALLETS));
+        address next = _next[wallet];
+        _next[wallet] = added;
+        _next[added] = next == address(0) ? wallet : next;
+        word = IdentityWord.wrap(IdentityWord.unwrap(word) | IdentityWords.SEVERAL);
+        _words[wallet] = word;
+        _words[added] = word;
+        emit WalletRegistered(added, word.number(), word.country(), word.investorClass(), word.validUntil());
+    }
+
+    /// @notice Takes a wallet out of use for good. Its units still count for its owner until the agent moves them.
+    function removeWallet(address wallet) external onlyRole(COMPLIANCE) {
+        IdentityWord word = _known(wallet);
+        require(!word.has(IdentityWords.REMOVED), WalletAlreadyRemoved(wallet));
+        _words[wallet] = IdentityWord.wrap(IdentityWord.unwrap(word) | IdentityWords.REMOVED);
+        emit WalletRemoved(wallet, word.number());
+    }
+
+    /// @notice Sets until when the identity behind `wallet` is valid, on all its wallets.
+    function setValidUntil(address wallet, uint40 validUntil) external onlyRole(COMPLIANCE) {
+        uint64 identity = _known(wallet).number();
+        _update(wallet, uint256(type(uint40).max) << 128, uint256(validUntil) << 128);
+        emit ValidUntilSet(identity, validUntil);
+    }
+
+    /// @notice Sets country and class of the identity behind `wallet`, on all its wallets.
+    function setProfile(address wallet, uint8 country, uint8 investorClass) external onlyRole(COMPLIANCE) {
+        uint64 identity = _known(wallet).number();
+        _checkProfile(country, investorClass);
+        _update(wallet, 0xffff << 168, uint256(country) << 168 | uint256(investorClass) << 176);
+        emit ProfileSet(identity, country, investorClass);
+    }
+
+    /// @notice Freezes or unfreezes the identity behind `wallet`, on all its wallets, in every token.
+    function setFrozen(address wallet, bool frozen) external onlyRole(COMPLIANCE) {
+        uint64 identity = _known(wallet).number();
+        _update(wallet, IdentityWords.FROZEN, frozen ? IdentityWords.FROZEN : 0);
+        emit FrozenSet(identity, frozen);
+    }
+
+    /// @notice The wallet's word; zero when unknown. See `IdentityWord` for its bits.
+    function wordOf(address wallet) external view returns (IdentityWord) {
+        return _words[wallet];
+    }
+
+    /// @notice Both sides of a transfer in one call.
+    function wordsOf(address from, address to) external view returns (IdentityWord, IdentityWord) {
+        return (_words[from], _words[to]);
+    }
+
+    function identityOf(address wallet) external view returns (Identity memory) {
+        IdentityWord word = _words[wallet];
+        return Identity({
+            identity: word.number(),
+            country: word.country(),
+            investorClass: word.investorClass(),
+            validUntil: word.validUntil(),
+            frozen: word.has(IdentityWords.FROZEN),
+            removed: word.has(IdentityWords.REMOVED),
+            severalWallets: word.has(IdentityWords.SEVERAL)
+        });
+    }
+
+    /// @notice All wallets of the identity behind `wallet`, removed ones too; `wallet` itself comes first.
+    function walletsOf(address wallet) public view returns (address[] memory wallets) {
+        if (_words[wallet].number() == 0) return wallets;
+        wallets = new address[](MAX_WALLETS);
+        uint256 count = 0;
+        address cursor = wallet;
+        do {
+            wallets[count++] = cursor;
+            cursor = _next[cursor];
+        } while (cursor != wallet && cursor != address(0));
+        // Only shortens the array that was just made.
+        assembly ("memory-safe") {
+            mstore(wallets, count)
+        }
+    }
+
+    function isTaken(uint64 identity) public view returns (bool) {
+        return _taken[identity >> 8] >> (identity & 0xff) & 1 != 0;
+    }
+
+    function isConsumed(bytes32 operationId) external view returns (bool) {
+        return _consumed[operationId];
+    }
+
+    function _register(Registration calldata entry) private {
+        require(entry.wallet != address(0), ZeroAddress());
+        require(entry.identity != 0, IdentityZero());
+        _checkProfile(entry.country, entry.investorClass);
+        require(_words[entry.wallet].number() == 0, WalletKnown(entry.wallet));
+        require(!isTaken(entry.identity), IdentityTaken(entry.identity));
+        _taken[entry.identity >> 8] |= 1 << (entry.identity & 0xff);
+        _words[entry.wallet] = IdentityWords.pack(entry.identity, entry.validUntil, entry.country, entry.investorClass);
+        emit WalletRegistered(entry.wallet, entry.identity, entry.country, entry.investorClass, entry.validUntil);
+    }
+
+    /// @dev Replaces the bits of `mask` by `bits` in the word of every wallet of the owner.
+    function _update(address wallet, uint256 mask, uint256 bits) private {
+        address cursor = wallet;
+        do {
+            _words[cursor] = IdentityWord.wrap(IdentityWord.unwrap(_words[cursor]) & ~mask | bits);
+            cursor = _next[cursor];
+        } while (cursor != wallet && cursor != address(0));
+    }
+
+    function _known(address wallet) private view returns (IdentityWord word) {
+        word = _words[wallet];
+        require(word.number() != 0, WalletUnknown(wallet));
+    }
+
+    function _checkProfile(uint8 country, uint8 investorClass) private pure {
+        require(country != 0 && country <= MAX_COUNTRY, CountryOutOfRange(country, MAX_COUNTRY));
+        require(investorClass <= MAX_CLASS, ClassOutOfRange(investorClass, MAX_CLASS));
+    }
+}

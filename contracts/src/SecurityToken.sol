@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IERC20} from "./interfaces/IERC20.sol";
+import {IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
+import {IERC7943} from "./interfaces/IERC7943.sol";
+import {CoreWords} from "./token/Words.sol";
+import {Reasons, Status} from "./token/Reasons.sol";
+import {PartitionTerms} from "./token/TokenState.sol";
+import {TokenLedger} from "./token/TokenLedger.sol";
+
+/// @notice What a token is made of. `partitions[0]` is the default partition, the one that ERC-20 calls move.
+struct TokenConfig {
+    string name;
+    string symbol;
+    uint8 decimals;
+    address admin;
+    address registry;
+    address backOffice;
+    PartitionTerms[] partitions;
+}
+
+/// @title A pool's security token of the ERC-1400 family (1410, 1594, 1643, 1644 over ERC-20) with ERC-7943.
+/// @notice Whatever moves units is here; whatever is asked or set seldom is in `SecurityTokenBackOffice`, reached
+/// through the fallback at an address that never changes.
+contract SecurityToken is TokenLedger {
+    bytes32 private immutable DEFAULT_PARTITION;
+    address private immutable BACK_OFFICE;
+
+    error NoPartition();
+    error NoCode(address account);
+
+    constructor(TokenConfig memory config) {
+        require(config.partitions.length != 0, NoPartition());
+        require(config.registry.code.length != 0, NoCode(config.registry));
+        require(config.backOffice.code.length != 0, NoCode(config.backOffice));
+        DEFAULT_PARTITION = config.partitions[0].partition;
+        BACK_OFFICE = config.backOffice;
+        _name = config.name;
+        _symbol = config.symbol;
+        _decimals = config.decimals;
+        _registry = IIdentityRegistry(config.registry);
+        _setAdmin(config.admin);
+        for (uint256 i = 0; i < config.partitions.length; ++i) {
+            _addPartition(config.partitions[i]);
+        }
+    }
+
+    /// @dev Everything not named here runs the back office's code on this token's storage.
+    fallback() external {
+        address implementation = BACK_OFFICE;
+        // Memory is not touched by Solidity afterwards: this block always leaves the call.
+        assembly {
+            calldatacopy(0, 0, calldatasize())
+            let ok := delegatecall(gas(), implementation, 0, calldatasize(), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            switch ok
+            case 0 { revert(0, returndatasize()) }
+            default { return(0, returndatasize()) }
+        }
+    }
+
+    // ERC-20, on the default partition.
+
+    function transfer(address to, uint256 value) external returns (bool) {
+        _transfer(DEFAULT_PARTITION, msg.sender, to, value, "", "");
+        return true;
+    }
+
+    function transferFrom(address from, address to, uint256 value) external returns (bool) {
+        _spendAllowance(from, value);
+        _transfer(DEFAULT_PARTITION, from, to, value, "", "");
+        return true;
+    }
+
+    function approve(address spender, uint256 value) external returns (bool) {
+        _allowances[msg.sender][spender] = value;
+        emit IERC20.Approval(msg.sender, spender, value);
+        return true;
+    }
+
+    function allowance(address owner, address spender) external view returns (uint256) {
+        return _allowances[owner][spender];
+    }
+
+    /// @notice Units over all partitions.
+    function balanceOf(address account) external view returns (uint256) {
+        return _balanceOf(account);
+    }
+
+    // ERC-1594, on the default partition.
+
+    function transferWithData(address to, uint256 value, bytes calldata data) external {
+        _transfer(DEFAULT_PARTITION, msg.sender, to, value, data, "");
+    }
+
+    function transferFromWithData(address from, address to, uint256 value, bytes calldata data) external {
+        _spendAllowance(from, value);
+        _transfer(DEFAULT_PARTITION, from, to, value, data, "");
+    }
+
+    function issue(address tokenHolder, uint256 value, bytes calldata data) external onlyRole(ISSUER) {
+        _issue(DEFAULT_PARTITION, tokenHolder, value, data);
+        emit IERC1594.Issued(msg.sender, tokenHolder, value, data);
+    }
+
+    function redeem(uint256 value, bytes calldata data) external {
+        _redeem(DEFAULT_PARTITION, msg.sender, value, data, "");
+        emit IERC1594.Redeemed(msg.sender, msg.sender, value, data);
+    }
+
+    function redeemFrom(address tokenHolder, uint256 value, bytes calldata data) external {
+        _spendAllowance(tokenHolder, value);
+        _redeem(DEFAULT_PARTITION, tokenHolder, value, data, "");
+        emit IERC1594.Redeemed(msg.sender, tokenHolder, value, data);
+    }
+
+    // ERC-1410.
+
+    function balanceOfByPartition(bytes32 partition, address tokenHolder) external view returns (uint256) {
+        return _unitsOf(partition, tokenHolder);
+    }
+
+    function transferByPartition(bytes32 partition, address to, uint256 value, bytes calldata data)
+        external
+        returns (bytes32)
+    {
+        _transfer(partition, msg.sender, to, value, data, "");
+        return partition;
+    }
+
+    function operatorTransferByPartition(
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external returns (bytes32) {
+        _requireOperator(partition, from);
+        _transfer(partition, from, to, value, data, operatorData);
+        return partition;
+    }
+
+    function issueByPartition(bytes32 partition, address tokenHolder, uint256 value, bytes calldata data)
+        external
+        onlyRole(ISSUER)
+    {
+        _issue(partition, tokenHolder, value, data);
+    }
+
+    function redeemByPartition(bytes32 partition, uint256 value, bytes calldata data) external {
+        _redeem(partition, msg.sender, value, data, "");
+    }
+
+    function operatorRedeemByPartition(
+        bytes32 partition,
+        address tokenHolder,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external {
+        _requireOperator(partition, tokenHolder);
+        _redeem(partition, tokenHolder, value, data, operatorData);
+    }
+
+    /// @notice Issues to many; one refusal reverts all, and an operation id works once.
+    function issueBatch(bytes32 operationId, bytes32 partition, address[] calldata holders, uint256[] calldata units)
+        external
+        onlyRole(ISSUER)
+    {
+        require(holders.length == units.length, LengthMismatch(holders.length, units.length));
+        _consume(operationId);
+        for (uint256 i = 0; i < holders.length; ++i) {
+            _issue(partition, holders[i], units[i], "");
+        }
+    }
+
+    // ERC-1644 and ERC-7943: the transfer agent, by force.
+
+    function controllerTransfer(
+        address from,
+        address to,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external onlyRole(TRANSFER_AGENT) {
+        _forceTransfer(DEFAULT_PARTITION, from, to, value, data, operatorData);
+        emit IERC1644.ControllerTransfer(msg.sender, from, to, value, data, operatorData);
+    }
+
+    function controllerTransferByPartition(
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external onlyRole(TRANSFER_AGENT) {
+        _forceTransfer(partition, from, to, value, data, operatorData);
+        emit IERC1644.ControllerTransfer(msg.sender, from, to, value, data, operatorData);
+    }
+
+    function controllerRedeem(address tokenHolder, uint256 value, bytes calldata data, bytes calldata operatorData)
+        external
+        onlyRole(TRANSFER_AGENT)
+    {
+        _forceRedeem(DEFAULT_PARTITION, tokenHolder, value, data, operatorData);
+        emit IERC1644.ControllerRedemption(msg.sender, tokenHolder, value, data, operatorData);
+    }
+
+    function controllerRedeemByPartition(
+        bytes32 partition,
+        address tokenHolder,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external onlyRole(TRANSFER_AGENT) {
+        _forceRedeem(partition, tokenHolder, value, data, operatorData);
+        emit IERC1644.ControllerRedemption(msg.sender, tokenHolder, value, data, operatorData);
+    }
+
+    function forcedTransfer(address from, address to, uint256 amount) external onlyRole(TRANSFER_AGENT) returns (bool) {
+        _forceTransfer(DEFAULT_PARTITION, from, to, amount, "", "");
+        emit IERC7943.ForcedTransfer(from, to, amount);
+        return true;
+    }
+
+    function _defaultPartition() internal view override returns (bytes32) {
+        return DEFAULT_PARTITION;
+    }
+
+    function _requireOperator(bytes32 partition, address holder) private view {
+        if (!_isOperatorFor(partition, msg.sender, holder)) {
+            revert TransferRefused(Status.INVALID_OPERATOR, Reasons.OPERATOR, 0, 0);
+        }
+    }
+
+    function _spendAllowance(address owner, uint256 value) private {
+        uint256 allowed = _allowances[owner][msg.sender];
+        if (value > allowed) {
+            revert TransferRefused(Status.INSUFFICIENT_ALLOWANCE, Reasons.ALLOWANCE, value, allowed);
+        }
+        // The largest number means without limit and is not counted down.
+        if (allowed != type(uint256).max) _allowances[owner][msg.sender] = allowed - value;
+    }
+}

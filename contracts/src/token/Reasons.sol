@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title The status bytes of the ERC-1400 text.
+library Status {
+    bytes1 internal constant FAILURE = 0x50;
+    bytes1 internal constant SUCCESS = 0x51;
+    bytes1 internal constant INSUFFICIENT_BALANCE = 0x52;
+    bytes1 internal constant INSUFFICIENT_ALLOWANCE = 0x53;
+    bytes1 internal constant HALTED = 0x54;
+    bytes1 internal constant LOCKED = 0x55;
+    bytes1 internal constant INVALID_SENDER = 0x56;
+    bytes1 internal constant INVALID_RECEIVER = 0x57;
+    bytes1 internal constant INVALID_OPERATOR = 0x58;
+}
+
+/// @title The registered reasons, ASCII from the left. The comment gives `value` and `limit` of the refusal.
+library Reasons {
+    bytes32 internal constant PARTITION_UNKNOWN = "PARTITION_UNKNOWN"; // 0, 0
+    bytes32 internal constant OPERATOR = "OPERATOR"; // 0, 0
+    bytes32 internal constant ALLOWANCE = "ALLOWANCE"; // units, allowance
+    bytes32 internal constant NOT_ISSUABLE = "NOT_ISSUABLE"; // 0, 0
+    bytes32 internal constant NOT_CONTROLLABLE = "NOT_CONTROLLABLE"; // 0, 0
+    bytes32 internal constant PAUSED = "PAUSED"; // 0, 0
+    bytes32 internal constant PARTITION_PAUSED = "PARTITION_PAUSED"; // 0, 0
+    bytes32 internal constant SENDER_UNKNOWN = "SENDER_UNKNOWN"; // 0, 0
+    bytes32 internal constant RECEIVER_UNKNOWN = "RECEIVER_UNKNOWN"; // 0, 0
+    bytes32 internal constant FROZEN = "FROZEN"; // 0, 0; the status byte tells the side
+    bytes32 internal constant KYC_EXPIRED = "KYC_EXPIRED"; // now, validUntil; the status byte tells the side
+    bytes32 internal constant BALANCE = "BALANCE"; // units, balance in the partition
+    bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, free units over all partitions
+    bytes32 internal constant LOCKED = "LOCKED"; // now, lockedUntil
+    bytes32 internal constant COUNTRY = "COUNTRY"; // country index, allowed mask
+    bytes32 internal constant CLASS = "CLASS"; // investor class, allowed mask
+    bytes32 internal constant AUTHORISED = "AUTHORISED"; // supply it would be, authorised size
+    bytes32 internal constant CAP_HOLDER = "CAP_HOLDER"; // units the owner would hold, cap in units
+    bytes32 internal constant HOLDER_COUNT = "HOLDER_COUNT"; // holders it would be, limit
+}

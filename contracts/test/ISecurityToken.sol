@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IERC20} from "../src/interfaces/IERC20.sol";
+import {IERC1410, IERC1594, IERC1643, IERC1644} from "../src/interfaces/IERC1400.sol";
+import {IERC7943} from "../src/interfaces/IERC7943.sol";
+import {PartitionTerms} from "../src/token/TokenState.sol";
+
+/// @title A token as its callers see it, back office included.
+interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC7943 {
+    function name() external view returns (string memory);
+    function symbol() external view returns (string memory);
+    function decimals() external view returns (uint8);
+    function registry() external view returns (address);
+    function totalSupplyByPartition(bytes32 partition) external view returns (uint256);
+    function defaultPartition() external view returns (bytes32);
+    function partitions() external view returns (bytes32[] memory);
+    function termsOf(bytes32 partition) external view returns (PartitionTerms memory);
+    function stateOf(bytes32 partition) external view returns (uint256, uint256, uint256, bool);
+    function isConsumed(bytes32 operationId) external view returns (bool);
+    function supportsInterface(bytes4 interfaceId) external view returns (bool);
+    function judgeTransfer(bytes32 partition, address from, address to, uint256 units)
+        external
+        view
+        returns (bytes1, bytes32, uint256, uint256);
+    function judgeIssue(bytes32 partition, address to, uint256 units)
+        external
+        view
+        returns (bytes1, bytes32, uint256, uint256);
+    function judgeRedeem(bytes32 partition, address from, uint256 units)
+        external
+        view
+        returns (bytes1, bytes32, uint256, uint256);
+    function judgeForcedTransfer(bytes32 partition, address from, address to, uint256 units)
+        external
+        view
+        returns (bytes1, bytes32, uint256, uint256);
+    function canOperatorTransferByPartition(
+        address operator,
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 value,
+        bytes calldata data
+    ) external view returns (bytes1, bytes32);
+    function issueBatch(bytes32 operationId, bytes32 partition, address[] calldata holders, uint256[] calldata units)
+        external;
+    function controllerTransferByPartition(
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external;
+    function controllerRedeemByPartition(
+        bytes32 partition,
+        address tokenHolder,
+        uint256 value,
+        bytes calldata data,
+        bytes calldata operatorData
+    ) external;
+    function addPartition(PartitionTerms calldata terms) external;
+    function setPartitionTerms(PartitionTerms calldata terms) external;
+    function closePrimary() external;
+    function renounceControl() external;
+    function pause() external;
+    function unpause() external;
+    function paused() external view returns (bool);
+    function setPartitionPaused(bytes32 partition, bool paused_) external;
+    function setWalletFrozen(address account, bool frozen) external;
+    function isWalletFrozen(address account) external view returns (bool);
+    function grantRoles(address account, uint256 roles) external;
+    function revokeRoles(address account, uint256 roles) external;
+    function hasRole(address account, uint256 role) external view returns (bool);
+    function rolesOf(address account) external view returns (uint256);
+    function roleAccounts() external view returns (address[] memory);
+    function admin() external view returns (address);
+    function offeredAdmin() external view returns (address);
+    function offerAdmin(address offered) external;
+    function acceptAdmin() external;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title The cheat codes of forge that these tests use.
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function prank(address sender) external;
+    function startPrank(address sender) external;
+    function stopPrank() external;
+    function warp(uint256 timestamp) external;
+    function expectRevert(bytes calldata data) external;
+    function expectRevert(bytes4 selector) external;
+    function expectEmit(address emitter) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function addr(uint256 privateKey) external pure returns (address);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function assume(bool condition) external pure;
+    function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
+    function toString(uint256 value) external pure returns (string memory);
+    function readFile(string calldata path) external view returns (string memory);
+}
+
+/// @title What every test has: the cheat codes and assertions that show both numbers.
+abstract contract Test {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    error NotEqual(string what, uint256 got, uint256 expected);
+    error NotTrue(string what);
+
+    function eq(uint256 got, uint256 expected, string memory what) internal pure {
+        if (got != expected) revert NotEqual(what, got, expected);
+    }
+
+    function eq(address got, address expected, string memory what) internal pure {
+        eq(uint160(got), uint160(expected), what);
+    }
+
+    function eq(bytes32 got, bytes32 expected, string memory what) internal pure {
+        eq(uint256(got), uint256(expected), what);
+    }
+
+    function isTrue(bool got, string memory what) internal pure {
+        if (!got) revert NotTrue(what);
+    }
+
+    function account(string memory name) internal pure returns (address) {
+        return address(uint160(uint256(keccak256(bytes(name)))));
+    }
+
+    function bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
+        return min + value % (max - min + 1);
+    }
+}
