@@ -155,11 +155,6 @@ impl EmbeddedChain {
 }
 
 impl Inner {
-    /// The time the next block would have.
-    fn next_timestamp(&self) -> u64 {
-        (self.clock)().max(self.head.header.timestamp.saturating_add(1))
-    }
-
     /// Makes a block of what is ready, which may be nothing.
     fn mine(&mut self) -> Result<(), EmbeddedError> {
         let built = self.build_next()?;

@@ -14,7 +14,7 @@ use alloy::{
     rpc::types::FeeHistory,
 };
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// The tip to suggest: 1 gwei, what wallets expect; nobody bids for space on this chain.
 const SUGGESTED_TIP: u64 = 1_000_000_000;
@@ -36,10 +36,8 @@ pub(super) fn tip() -> Result<Value, RpcError> {
 pub(super) fn history(inner: &Inner, params: &Params) -> Result<Value, RpcError> {
     let wanted: U256 = params.required(0)?;
     let newest: BlockNumberOrTag = params.optional(1)?.unwrap_or_default();
-    let percentiles: Option<Vec<Decimal>> = params.optional(2)?;
-    if percentiles.as_ref().is_some_and(|list| list.len() > MAX_PERCENTILES) {
-        return Err(RpcError::params(format_args!("at most {MAX_PERCENTILES} percentiles")));
-    }
+    let percentiles: Option<Vec<Number>> = params.optional(2)?;
+    let percentiles = percentiles.map(|list| as_percentiles(&list)).transpose()?;
     let newest = match find(inner, newest.into())? {
         Some(Block::Stored(number)) => number,
         Some(Block::Pending) => inner.head.header.number,
@@ -65,6 +63,20 @@ pub(super) fn history(inner: &Inner, params: &Params) -> Result<Value, RpcError>
     }
     history.reward = percentiles.map(|_| rewards);
     to_json(history)
+}
+
+/// JSON has no exact decimals: each number is read from its text.
+fn as_percentiles(numbers: &[Number]) -> Result<Vec<Decimal>, RpcError> {
+    if numbers.len() > MAX_PERCENTILES {
+        return Err(RpcError::params(format_args!("at most {MAX_PERCENTILES} percentiles")));
+    }
+    let read = |number: &Number| {
+        let percentile = number.to_string().parse::<Decimal>().ok();
+        percentile
+            .filter(|percentile| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(percentile))
+            .ok_or_else(|| RpcError::params(format_args!("invalid reward percentile: {number}")))
+    };
+    numbers.iter().map(read).collect()
 }
 
 /// The share of the block's gas that was used. JSON-RPC wants a float here; it is computed exactly and only shown so.
