@@ -10,8 +10,11 @@ use domain::status::CallStatus;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use store::idempotency::Answer;
 use store::{Store, Tx};
+use tokenizer::chain::ChainClient;
+use tokenizer::chain::embedded::EmbeddedChain;
 use tokio::sync::Notify;
 
 /// The most characters of an idempotency key: two UUIDs and a word fit.
@@ -28,8 +31,18 @@ pub struct App {
     pub chance: Chance,
     /// Keys by purpose.
     pub secrets: Secrets,
+    /// The chain.
+    pub chain: ChainClient,
+    /// The embedded chain, when the chain is that one.
+    pub embedded: Option<Arc<EmbeddedChain>>,
+    /// Blocks that must stand upon a block before it is final.
+    pub confirmations: i64,
+    /// Whether the data that was asked for is loaded.
+    pub loaded: Arc<AtomicBool>,
     /// Rung when there may be work for the jobs.
     pub bell: Arc<Notify>,
+    /// Rung when there may be a call to send.
+    pub outbox_bell: Arc<Notify>,
 }
 
 /// How a command arrived: from whom, under which key, in earnest or as a question.
@@ -122,6 +135,7 @@ impl App {
             _ => self.store.write(act_on),
         };
         self.bell.notify_one();
+        self.outbox_bell.notify_one();
         outcome
     }
 
@@ -133,18 +147,22 @@ impl App {
         self.store.read(question)
     }
 
-    /// Whether nothing is on its way to the chain.
+    /// Whether nothing is on its way to the chain and everything it said was read.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database or the chain fails.
     pub async fn chain_is_quiet(&self) -> Result<bool, AppError> {
-        self.blocking(|app| {
-            app.ask(|tx| {
-                let waiting = store::outbox::count(tx, CallStatus::Queued)?;
-                Ok(waiting + store::outbox::count(tx, CallStatus::Submitted)? == 0)
+        let (waiting, read) = self
+            .blocking(|app| {
+                app.ask(|tx| {
+                    let queued = store::outbox::count(tx, CallStatus::Queued)?;
+                    let submitted = store::outbox::count(tx, CallStatus::Submitted)?;
+                    Ok((queued + submitted, store::projection::head(tx)?.map(|block| block.number)))
+                })
             })
-        })
-        .await
+            .await?;
+        let head = self.chain.head().await?.number;
+        Ok(waiting == 0 && read == i64::try_from(head).ok())
     }
 
     /// Runs blocking work, such as a flow, beside the asynchronous ones.

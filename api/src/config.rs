@@ -19,6 +19,9 @@ pub struct Place {
     /// An existing EVM network instead of the embedded chain.
     #[arg(long, env = "MUNIMENT_RPC_URL", value_name = "URL", global = true)]
     pub rpc_url: Option<String>,
+    /// Blocks upon a block before it counts as final on that network.
+    #[arg(long, env = "MUNIMENT_CONFIRMATIONS", value_name = "BLOCKS", requires = "rpc_url", global = true)]
+    pub confirmations: Option<i64>,
     /// PostgreSQL instead of the embedded SQLite, as postgres://user@host/name.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,

@@ -97,3 +97,9 @@ impl MayRetry for AppError {
         matches!(self, Self::Store(error) if error.is_serialization_failure())
     }
 }
+
+impl From<tokenizer::chain::ChainError> for AppError {
+    fn from(error: tokenizer::chain::ChainError) -> Self {
+        Self::Chain(error.to_string())
+    }
+}

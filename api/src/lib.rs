@@ -11,5 +11,7 @@ pub mod flows;
 pub mod http;
 pub mod jobs;
 pub mod metrics;
+pub mod outbox;
 pub mod pages;
+pub mod run;
 pub mod secrets;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
+use std::sync::atomic::Ordering;
 use store::SchemaState;
 use utoipa::ToSchema;
 
@@ -19,6 +20,10 @@ pub(crate) async fn alive() -> HttpResponse {
 pub struct Readiness {
     /// Every migration has run.
     pub migrated: bool,
+    /// The chain answers.
+    pub chain: bool,
+    /// The shared contracts are deployed, and the demo data is loaded where it was asked for.
+    pub loaded: bool,
 }
 
 /// Ready to serve: migrated, chain reachable, demo loaded.
@@ -29,7 +34,10 @@ pub struct Readiness {
 #[get("/readyz")]
 pub(crate) async fn ready(app: web::Data<App>) -> Result<HttpResponse, AppError> {
     let migrated = app.blocking(|app| Ok(app.store.schema_state()? == SchemaState::Current)).await?;
-    let readiness = Readiness { migrated };
-    let mut response = if migrated { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let chain = app.chain.head().await.is_ok();
+    let loaded = app.loaded.load(Ordering::SeqCst);
+    let readiness = Readiness { migrated, chain, loaded };
+    let mut response =
+        if migrated && chain && loaded { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     Ok(response.json(readiness))
 }

@@ -1,5 +1,6 @@
 //! HTTP: who is asking, what they may ask, and how answers and errors look.
 
+pub mod chain_rpc;
 pub mod health;
 pub mod identity;
 pub mod openapi;

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
+use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
 
@@ -19,6 +20,15 @@ pub const MAX_ATTEMPTS: i64 = 8;
 const IDLE: Duration = Duration::from_millis(300);
 /// The first wait after a failure; it doubles with each one.
 const FIRST_BACKOFF_SECONDS: i64 = 2;
+
+/// How far ahead of the wall clock the stored test clock is, in seconds.
+///
+/// # Errors
+/// When the database fails.
+pub fn stored_offset(store: &Store) -> Result<i64, AppError> {
+    let stored = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, test_clock::OFFSET)?))?;
+    stored.map_or(Ok(0), |offset| offset.parse().map_err(AppError::internal))
+}
 
 /// A process that runs jobs.
 #[derive(Clone)]

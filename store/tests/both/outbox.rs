@@ -19,6 +19,7 @@ fn enqueue(store: &Store, number: u32) -> bool {
         signer,
         to: Some(signer),
         data: &[0xca, 0xfe, 0x00],
+        value_wei: 0,
     };
     store.write(|tx| outbox::enqueue(tx, new, second(0))).unwrap()
 }
@@ -42,13 +43,13 @@ fn submission(call: &Call, hash: &str, attempt: i64) -> Submission {
 
 fn submit(store: &Store, call: &Call, nonce: i64, hash: &str) -> Result<(), StoreError> {
     store.write(|tx| {
-        outbox::next_nonce(tx, SIGNER, 7)?;
+        outbox::add_signer(tx, SIGNER.parse().unwrap(), "signer/platform")?;
         outbox::submitted(tx, call, nonce, submission(call, hash, 1))
     })
 }
 
 fn next_nonce(store: &Store) -> i64 {
-    store.write(|tx| outbox::next_nonce(tx, SIGNER, 7)).unwrap()
+    store.read(|tx| outbox::signer(tx, SIGNER)).unwrap().1.unwrap_or(7)
 }
 
 fn landing(block: i64, refusal: Option<&str>) -> Landing {
