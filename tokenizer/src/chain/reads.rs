@@ -1,6 +1,10 @@
 //! Questions to the contracts, answered in the words of the business.
 
-use super::{CallRefusal, ChainClient, ChainError, RuleRefusal, refusal, words};
+use super::{
+    CallRefusal, ChainClient, ChainError, RuleRefusal,
+    calls::{Issue, Movement},
+    refusal, words,
+};
 use alloy::{
     eips::BlockId,
     primitives::{Bytes, FixedBytes, TxKind, U256},
@@ -138,20 +142,16 @@ impl ChainClient {
     ///
     /// # Errors
     /// See the block above.
-    #[expect(clippy::too_many_arguments, reason = "the four sides of a transfer")]
     pub async fn judge_transfer(
         &self,
         token: WalletAddress,
-        partition: &PartitionName,
-        from: WalletAddress,
-        to: WalletAddress,
-        units: Units,
+        movement: Movement<'_>,
     ) -> Result<Result<(), RuleRefusal>, ChainError> {
         let call = SecurityToken::judgeTransferCall {
-            partition: words::partition(partition),
-            from: words::address(from),
-            to: words::address(to),
-            units: words::units_word(units),
+            partition: words::partition(movement.partition),
+            from: words::address(movement.from),
+            to: words::address(movement.to),
+            units: words::units_word(movement.units),
         };
         let said = self.ask_pending(token, call).await?;
         verdict(said.status, said.reason, (said.value, said.limit))
@@ -165,12 +165,32 @@ impl ChainClient {
         &self,
         token: WalletAddress,
         partition: &PartitionName,
-        to: WalletAddress,
-        units: Units,
+        issue: Issue,
     ) -> Result<Result<(), RuleRefusal>, ChainError> {
         let call = SecurityToken::judgeIssueCall {
             partition: words::partition(partition),
-            to: words::address(to),
+            to: words::address(issue.to),
+            units: words::units_word(issue.units),
+        };
+        let said = self.ask_pending(token, call).await?;
+        verdict(said.status, said.reason, (said.value, said.limit))
+    }
+
+    /// The token's own verdict on a redemption by the holder, as it would be in the next block.
+    ///
+    /// # Errors
+    /// See the block above.
+    #[expect(clippy::too_many_arguments, reason = "four different things")]
+    pub async fn judge_redeem(
+        &self,
+        token: WalletAddress,
+        partition: &PartitionName,
+        holder: WalletAddress,
+        units: Units,
+    ) -> Result<Result<(), RuleRefusal>, ChainError> {
+        let call = SecurityToken::judgeRedeemCall {
+            partition: words::partition(partition),
+            from: words::address(holder),
             units: words::units_word(units),
         };
         let said = self.ask_pending(token, call).await?;

@@ -3,7 +3,7 @@
 use super::{ChainError, words};
 use alloy::{
     primitives::U256,
-    sol_types::{SolInterface, decode_revert_reason},
+    sol_types::{SolError, SolInterface, decode_revert_reason},
     transports::{RpcError, TransportError},
 };
 use contracts::{
@@ -107,11 +107,11 @@ impl CallRefusal {
 
     /// Decodes the data of a revert.
     fn decode(data: &[u8], message: &str) -> Self {
-        if let Ok(refused) = <TransferRefused as alloy::sol_types::SolError>::abi_decode(data) {
-            if let Some(reason) = Reason::from_word(refused.reason) {
-                let numbers = (refused.value, refused.limit);
-                return Self::Rule(RuleRefusal::new(refused.status.0[0], reason, numbers));
-            }
+        if let Ok(refused) = TransferRefused::abi_decode(data)
+            && let Some(reason) = Reason::from_word(refused.reason)
+        {
+            let numbers = (refused.value, refused.limit);
+            return Self::Rule(RuleRefusal::new(refused.status.0[0], reason, numbers));
         }
         let named = decoded::<SecurityTokenErrors>(data)
             .or_else(|| decoded::<IdentityRegistryErrors>(data))

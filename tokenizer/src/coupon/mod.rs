@@ -150,3 +150,6 @@ fn levels(leaves: Vec<[u8; 32]>) -> Vec<Vec<[u8; 32]>> {
     }
     levels
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,13 @@
 //!
 //! The anvil half needs the program: `MUNIMENT_ANVIL=path cargo test -p muniment-tokenizer -- --ignored anvil`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
 mod coupons;
 mod network;
 mod register;

@@ -52,14 +52,14 @@ pub(crate) async fn a_replacement_must_offer_more(network: Network) {
     let call = calls::deploy_payer(signer.address());
     let fees = client.suggest_fees().await.unwrap();
     let bumped = fees.bumped().unwrap();
-    let mut hardly = fees;
-    hardly.max_fee_per_gas += 1;
+    let mut less = fees;
+    less.max_fee_per_gas -= 1;
     network.set_automatic(false).await;
 
     let first = client.sign(&signer, &call, 0, GAS, fees).unwrap();
     assert_eq!(client.broadcast(&first.raw).await.unwrap(), Broadcast::Accepted);
-    let hardly = client.sign(&signer, &call, 0, GAS, hardly).unwrap();
-    assert_eq!(client.broadcast(&hardly.raw).await.unwrap(), Broadcast::Underpriced);
+    let less = client.sign(&signer, &call, 0, GAS, less).unwrap();
+    assert_eq!(client.broadcast(&less.raw).await.unwrap(), Broadcast::Underpriced);
     let second = client.sign(&signer, &call, 0, GAS, bumped).unwrap();
     assert_eq!(client.broadcast(&second.raw).await.unwrap(), Broadcast::Accepted);
     network.mine().await;

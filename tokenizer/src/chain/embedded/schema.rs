@@ -44,6 +44,8 @@ CREATE TABLE slot_undo (
 /// Opens or creates the file, for this process alone.
 pub(super) fn open(path: &Path) -> Result<Connection, EmbeddedError> {
     let connection = Connection::open(path)?;
+    // Who waits for another process would wait for ever: it is told at once.
+    connection.busy_timeout(std::time::Duration::ZERO)?;
     // The exclusive lock is taken with the first read and ends with the process, however that ends.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;

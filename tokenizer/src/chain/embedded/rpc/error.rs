@@ -1,7 +1,10 @@
 //! Errors of JSON-RPC with the codes that geth gives.
 
 use super::super::EmbeddedError;
-use alloy::{primitives::Bytes, sol_types::decode_revert_reason};
+use alloy::{
+    primitives::Bytes,
+    sol_types::{Panic, Revert, SolError},
+};
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -52,9 +55,12 @@ impl RpcError {
 
     /// A revert with its data, so that the caller can decode the reason.
     pub(super) fn reverted(data: Bytes) -> Self {
-        let message = match decode_revert_reason(&data) {
-            Some(reason) if !data.is_empty() => format!("execution reverted: {reason}"),
-            _ => "execution reverted".to_owned(),
+        let message = if let Ok(revert) = Revert::abi_decode(&data) {
+            format!("execution reverted: {}", revert.reason())
+        } else if let Ok(panic) = Panic::abi_decode(&data) {
+            format!("execution reverted: {panic}")
+        } else {
+            "execution reverted".to_owned()
         };
         Self { code: 3, message, data: Some(data) }
     }
