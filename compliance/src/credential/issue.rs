@@ -1,101 +1,19 @@
-//! Issuing: keys from given seeds, and credentials signed with them.
+//! Issuing: credentials about a person, in every format that is read here.
 
 use crate::credential::{
-    key::jws_algorithm,
-    policy::{Algorithm, Format},
-    verify::context_of,
+    data_integrity::UNDEFINED_TERMS,
+    fetch::Offline,
+    key::{Key, Purpose, Resolver},
+    policy::Format,
+    sd_jwt::digest,
+    signer::{ProofTerms, SignError, SigningKey},
+    verify::{CONTEXT_V1, CONTEXT_V2},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::{Country, party::InvestorClass, party::WalletAddress};
 use serde_json::{Map, Value, json};
-use ssi::{
-    JWK,
-    claims::jws,
-    dids::DIDKey,
-    jwk::{ECParams, Params},
-    multicodec,
-};
-use std::fmt;
-
-/// Why something could not be signed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignError {
-    /// The seed is no private key of the curve: zero, or not below its order.
-    #[error("the seed is no private key of this curve")]
-    Seed,
-    /// The library could not sign.
-    #[error("signing failed: {0}")]
-    Sign(#[from] jws::Error),
-}
-
-/// A private key with its `did:key`. Debug output shows the DID only.
-#[derive(Clone)]
-pub struct SigningKey {
-    jwk: JWK,
-    did: String,
-    method: String,
-    algorithm: Algorithm,
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("did", &self.did).finish_non_exhaustive()
-    }
-}
-
-impl SigningKey {
-    /// An Ed25519 key from 32 bytes that only its owner knows.
-    ///
-    /// # Errors
-    /// Never for 32 bytes; what the library reports is passed on.
-    pub fn ed25519(seed: &[u8; 32]) -> Result<Self, SignError> {
-        Self::new(from_codec(multicodec::ED25519_PRIV, seed), Algorithm::EdDsa)
-    }
-
-    /// A P-256 key from 32 bytes that only its owner knows.
-    ///
-    /// # Errors
-    /// For the one in 2^32 seeds that is no key.
-    pub fn p256(seed: &[u8; 32]) -> Result<Self, SignError> {
-        Self::new(from_codec(multicodec::P256_PRIV, seed), Algorithm::Es256)
-    }
-
-    /// A secp256k1 key from 32 bytes that only its owner knows.
-    ///
-    /// # Errors
-    /// For the one in 2^128 seeds that is no key.
-    pub fn secp256k1(seed: &[u8; 32]) -> Result<Self, SignError> {
-        let key = k256::SecretKey::from_slice(seed).ok();
-        Self::new(key.map(|key| JWK::from(Params::EC(ECParams::from(&key)))), Algorithm::Es256k)
-    }
-
-    fn new(jwk: Option<JWK>, algorithm: Algorithm) -> Result<Self, SignError> {
-        let jwk = jwk.ok_or(SignError::Seed)?;
-        let method = DIDKey::generate_url(&jwk).map_err(|_| SignError::Seed)?.to_string();
-        let did = method.split_once('#').map_or(method.as_str(), |(did, _)| did).to_owned();
-        Ok(Self { jwk, did, method, algorithm })
-    }
-
-    /// The DID of this key.
-    #[must_use]
-    pub fn did(&self) -> &str {
-        &self.did
-    }
-
-    /// A compact JWS over `payload`.
-    pub(super) fn sign(&self, typ: &str, payload: &Value) -> Result<String, SignError> {
-        let header = json!({ "alg": self.algorithm, "kid": self.method, "typ": typ });
-        let [header, payload] = [&header, payload].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-        let signed = format!("{header}.{payload}");
-        let signature = jws::sign_bytes(jws_algorithm(self.algorithm), signed.as_bytes(), &self.jwk)?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
-    }
-}
-
-fn from_codec(codec: u64, seed: &[u8; 32]) -> Option<JWK> {
-    JWK::from_multicodec(&multicodec::MultiEncodedBuf::encode_bytes(codec, seed)).ok()
-}
+use sha2::{Digest, Sha256};
 
 /// A credential to be issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,46 +56,102 @@ impl NewCredential {
     }
 }
 
-/// Signs a credential as its issuer.
+/// Signs a credential as its issuer. In an SD-JWT every claim about the person may be withheld, and the subject's
+/// key is bound; there the type is the first of `types`.
 ///
 /// # Errors
-/// When the library cannot sign.
+/// When the library cannot sign, the key has no cryptosuite, or the subject of an SD-JWT is no DID with a key.
 pub fn issue(issuer: &SigningKey, format: Format, credential: &NewCredential) -> Result<String, SignError> {
-    let types: Vec<_> =
-        ["VerifiableCredential"].into_iter().chain(credential.types.iter().map(String::as_str)).collect();
-    let rfc3339 = |date: DateTime<Utc>| date.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let (from, until) = (credential.valid_from, credential.valid_until);
     match format {
-        Format::VcJwt => {
-            let payload = json!({
-                "iss": issuer.did,
-                "sub": credential.subject,
-                "jti": credential.id,
-                "nbf": from.timestamp(),
-                "exp": until.timestamp(),
-                "vc": {
-                    "@context": [context_of(format)],
-                    "id": credential.id,
-                    "type": types,
-                    "issuer": issuer.did,
-                    "issuanceDate": rfc3339(from),
-                    "expirationDate": rfc3339(until),
-                    "credentialSubject": credential.subject(),
-                },
-            });
-            issuer.sign("JWT", &payload)
+        Format::VcJwt => issuer.sign("JWT", &credential.version_1(issuer.did())),
+        Format::VcJose => issuer.sign("vc+jwt", &credential.version_2(issuer.did(), &[CONTEXT_V2])),
+        Format::DataIntegrity => {
+            let document = credential.version_2(issuer.did(), &[CONTEXT_V2, UNDEFINED_TERMS]);
+            let terms = ProofTerms {
+                purpose: "assertionMethod",
+                created: credential.valid_from,
+                challenge: None,
+                domain: None,
+            };
+            issuer.prove(&document, &terms).map(|proven| proven.to_string())
         }
-        Format::VcJose => {
-            let payload = json!({
-                "@context": [context_of(format)],
-                "id": credential.id,
-                "type": types,
-                "issuer": issuer.did,
-                "validFrom": rfc3339(from),
-                "validUntil": rfc3339(until),
-                "credentialSubject": credential.subject(),
-            });
-            issuer.sign("vc+jwt", &payload)
+        Format::SdJwt => selective(issuer, credential),
+    }
+}
+
+impl NewCredential {
+    fn all_types(&self) -> Vec<&str> {
+        ["VerifiableCredential"].into_iter().chain(self.types.iter().map(String::as_str)).collect()
+    }
+
+    fn version_1(&self, issuer: &str) -> Value {
+        json!({
+            "iss": issuer,
+            "sub": self.subject,
+            "jti": self.id,
+            "nbf": self.valid_from.timestamp(),
+            "exp": self.valid_until.timestamp(),
+            "vc": {
+                "@context": [CONTEXT_V1],
+                "id": self.id,
+                "type": self.all_types(),
+                "issuer": issuer,
+                "issuanceDate": rfc3339(self.valid_from),
+                "expirationDate": rfc3339(self.valid_until),
+                "credentialSubject": self.subject(),
+            },
+        })
+    }
+
+    fn version_2(&self, issuer: &str, contexts: &[&str]) -> Value {
+        json!({
+            "@context": contexts,
+            "id": self.id,
+            "type": self.all_types(),
+            "issuer": issuer,
+            "validFrom": rfc3339(self.valid_from),
+            "validUntil": rfc3339(self.valid_until),
+            "credentialSubject": self.subject(),
+        })
+    }
+}
+
+fn rfc3339(date: DateTime<Utc>) -> String {
+    date.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// An SD-JWT VC with all its disclosures.
+fn selective(issuer: &SigningKey, credential: &NewCredential) -> Result<String, SignError> {
+    let unbound = || SignError::Unbound(credential.subject.clone());
+    let key = Resolver(&Offline).key(&credential.subject, None, Purpose::Authentication);
+    let Ok(Key::Public(jwk)) = key else { return Err(unbound()) };
+    let mut disclosures = Vec::new();
+    if let Value::Object(claims) = credential.subject() {
+        for (name, value) in claims.into_iter().filter(|(name, _)| name != "id") {
+            let salt = salt(issuer, &credential.id, &name)?;
+            disclosures.push(URL_SAFE_NO_PAD.encode(json!([salt, name, value]).to_string()));
         }
     }
+    let mut digests: Vec<_> = disclosures.iter().map(|disclosure| digest(disclosure)).collect();
+    // In order of the digests, so that their places do not tell which claim is which.
+    digests.sort();
+    let payload = json!({
+        "iss": issuer.did(),
+        "sub": credential.subject,
+        "jti": credential.id,
+        "vct": credential.types.first(),
+        "nbf": credential.valid_from.timestamp(),
+        "exp": credential.valid_until.timestamp(),
+        "cnf": { "jwk": *jwk },
+        "_sd_alg": "sha-256",
+        "_sd": digests,
+    });
+    Ok(format!("{}~{}~", issuer.sign("dc+sd-jwt", &payload)?, disclosures.join("~")))
+}
+
+/// A salt that nobody but the issuer can compute: a hash of their signature over the place of the claim.
+fn salt(issuer: &SigningKey, id: &str, name: &str) -> Result<String, SignError> {
+    let signature = issuer.raw(format!("salt of {name} in {id}").as_bytes())?;
+    let hash = Sha256::digest(signature);
+    Ok(URL_SAFE_NO_PAD.encode(hash.get(..16).unwrap_or_default()))
 }

@@ -61,6 +61,11 @@ pub(super) enum Key {
     Address(WalletAddress),
 }
 
+/// Reads a public key of a JWK; a private part is dropped.
+pub(super) fn jwk(value: &Value) -> Option<JWK> {
+    serde_json::from_value::<JWK>(value.clone()).ok().map(|jwk| jwk.to_public())
+}
+
 /// Finds DID documents: of `did:key`, `did:jwk`, `did:pkh` and `did:ethr` by computing them, of `did:web`
 /// by what the caller fetches.
 pub(super) struct Resolver<'a>(pub(super) &'a dyn Fetch);
@@ -182,8 +187,8 @@ fn method<'a>(document: &'a Document, url: &DIDURL) -> Option<&'a DIDVerificatio
 fn public_key(method: &DIDVerificationMethod) -> Checked<Key> {
     let bad = |what: &str| unresolved(format!("the {what} of {} cannot be read", method.id));
     if let Some(jwk) = method.properties.get("publicKeyJwk") {
-        let jwk: JWK = serde_json::from_value(jwk.clone()).map_err(|_| bad("publicKeyJwk"))?;
-        return Ok(Key::Public(Box::new(jwk.to_public())));
+        let jwk = self::jwk(jwk).ok_or_else(|| bad("publicKeyJwk"))?;
+        return Ok(Key::Public(Box::new(jwk)));
     }
     if let Some(text) = method.properties.get("publicKeyMultibase").and_then(Value::as_str) {
         let bytes = Multibase::new(text).decode().map_err(|_| bad("publicKeyMultibase"))?.1;
@@ -203,7 +208,8 @@ impl Key {
         let holds = match self {
             Self::Public(jwk) => {
                 fits(algorithm, jwk)
-                    && jws::verify_bytes(jws_algorithm(algorithm), bytes, jwk, signature).is_ok()
+                    && jws_algorithm(algorithm)
+                        .is_some_and(|algorithm| jws::verify_bytes(algorithm, bytes, jwk, signature).is_ok())
             }
             Self::Address(address) => {
                 algorithm == Algorithm::Es256kRecovery
@@ -227,19 +233,20 @@ fn fits(algorithm: Algorithm, jwk: &JWK) -> bool {
     };
     curve
         == match algorithm {
-            Algorithm::EdDsa => "Ed25519",
-            Algorithm::Es256 => "P-256",
+            Algorithm::EdDsa | Algorithm::EddsaRdfc2022 => "Ed25519",
+            Algorithm::Es256 | Algorithm::EcdsaRdfc2019 => "P-256",
             Algorithm::Es256k | Algorithm::Es256kRecovery => "secp256k1",
         }
 }
 
-/// The name of an algorithm in `ssi`.
-pub(super) const fn jws_algorithm(algorithm: Algorithm) -> JwsAlgorithm {
+/// The name of an algorithm of JWS in `ssi`.
+pub(super) const fn jws_algorithm(algorithm: Algorithm) -> Option<JwsAlgorithm> {
     match algorithm {
-        Algorithm::EdDsa => JwsAlgorithm::EdDSA,
-        Algorithm::Es256 => JwsAlgorithm::ES256,
-        Algorithm::Es256k => JwsAlgorithm::ES256K,
-        Algorithm::Es256kRecovery => JwsAlgorithm::ES256KR,
+        Algorithm::EdDsa => Some(JwsAlgorithm::EdDSA),
+        Algorithm::Es256 => Some(JwsAlgorithm::ES256),
+        Algorithm::Es256k => Some(JwsAlgorithm::ES256K),
+        Algorithm::Es256kRecovery => Some(JwsAlgorithm::ES256KR),
+        Algorithm::EddsaRdfc2022 | Algorithm::EcdsaRdfc2019 => None,
     }
 }
 

@@ -3,14 +3,19 @@
 //! A library that verifies signatures says only that somebody signed something. [`CredentialPolicy`] asks
 //! everything else as well: who may say so, until when, about whom, to whom and how recently.
 
+mod binding;
 mod claims;
+mod data_integrity;
 mod decision;
 mod fetch;
+mod input;
 mod issue;
 mod key;
 mod policy;
 mod present;
 mod presentation;
+mod sd_jwt;
+mod signer;
 mod statement;
 mod token;
 mod verify;
@@ -21,7 +26,8 @@ mod tests;
 pub use claims::{Claims, CredentialSummary};
 pub use decision::{Code, Decision, Reason};
 pub use fetch::{Fetch, Fetched, Offline};
-pub use issue::{NewCredential, SignError, SigningKey, issue};
+pub use issue::{NewCredential, issue};
 pub use policy::{Algorithm, CredentialPolicy, Format, PolicyFile, TrustedIssuer};
 pub use present::{NewPresentation, present};
 pub use presentation::Expectation;
+pub use signer::{SignError, SigningKey};

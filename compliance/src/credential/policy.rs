@@ -4,6 +4,8 @@ use crate::credential::decision::{Checked, Code};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Invalid, invalid::Invalids};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Clocks of honest parties differ by less than this.
 const MAX_CLOCK_SKEW_SECONDS: u32 = 300;
@@ -25,6 +27,12 @@ pub enum Format {
     /// Data model 2.0 secured with JOSE: the credential itself is the payload.
     #[serde(rename = "vc-jose")]
     VcJose,
+    /// Data model 1.1 or 2.0 in JSON-LD that carries a `DataIntegrityProof`.
+    #[serde(rename = "data-integrity")]
+    DataIntegrity,
+    /// SD-JWT: an SD-JWT VC, or data model 2.0 in an SD-JWT. Presented with a key binding.
+    #[serde(rename = "sd-jwt")]
+    SdJwt,
 }
 
 /// A signature algorithm that the policy may allow. `none` and symmetric ones are not among them.
@@ -42,6 +50,19 @@ pub enum Algorithm {
     /// As ES256K, with the key recovered from the signature, for keys that are known by an address only.
     #[serde(rename = "ES256K-R")]
     Es256kRecovery,
+    /// Data Integrity with Ed25519 over the canonical RDF dataset (vc-di-eddsa).
+    #[serde(rename = "eddsa-rdfc-2022")]
+    EddsaRdfc2022,
+    /// Data Integrity with ECDSA over P-256 over the canonical RDF dataset (vc-di-ecdsa).
+    #[serde(rename = "ecdsa-rdfc-2019")]
+    EcdsaRdfc2019,
+}
+
+impl Algorithm {
+    /// Whether it is a cryptosuite of Data Integrity; the others are algorithms of JWS.
+    pub(super) const fn is_cryptosuite(self) -> bool {
+        matches!(self, Self::EddsaRdfc2022 | Self::EcdsaRdfc2019)
+    }
 }
 
 /// An issuer and what it is trusted for.
@@ -75,6 +96,10 @@ pub struct PolicyFile {
     /// Whether a credential is accepted alone, though nobody has shown to be its subject.
     #[serde(default)]
     pub accept_unpresented: bool,
+    /// JSON-LD contexts by URL, for providers with terms of their own, besides the ones that are built in.
+    /// Nothing is ever loaded from the network. No two contexts may give one term's meaning two names.
+    #[serde(default)]
+    pub json_ld_contexts: BTreeMap<String, Value>,
     /// By how much clocks may differ, from 0 to 300 seconds.
     #[serde(default = "default_skew")]
     pub clock_skew_seconds: u32,
@@ -96,13 +121,14 @@ impl PolicyFile {
     /// clock skew, presentations of at most five minutes.
     #[must_use]
     pub fn trusting(trusted_issuers: Vec<TrustedIssuer>) -> Self {
-        use Algorithm::{EdDsa, Es256, Es256k, Es256kRecovery};
+        use Algorithm::{EcdsaRdfc2019, EdDsa, EddsaRdfc2022, Es256, Es256k, Es256kRecovery};
         Self {
-            formats: vec![Format::VcJwt, Format::VcJose],
-            algorithms: vec![EdDsa, Es256, Es256k, Es256kRecovery],
+            formats: vec![Format::VcJwt, Format::VcJose, Format::DataIntegrity, Format::SdJwt],
+            algorithms: vec![EdDsa, Es256, Es256k, Es256kRecovery, EddsaRdfc2022, EcdsaRdfc2019],
             trusted_issuers,
             required_types: Vec::new(),
             accept_unpresented: false,
+            json_ld_contexts: BTreeMap::new(),
             clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
             presentation_max_age_seconds: DEFAULT_PRESENTATION_AGE_SECONDS,
         }

@@ -2,13 +2,16 @@
 
 use crate::credential::{
     claims::Claims,
+    data_integrity::proof,
     decision::{Checked, Code, Decision, Findings},
     fetch::Fetch,
+    input::Input,
     key::Purpose,
     policy::{CredentialPolicy, Format},
-    statement::{Statement, agreed, id_of, many, seconds, types},
+    sd_jwt::SdJwt,
+    statement::{Statement, agreed, date, id_of, many, seconds, types},
     token::Token,
-    verify::{Judge, MAX_INPUT_BYTES, Party, context, context_of},
+    verify::{CONTEXT_V1, CONTEXT_V2, Judge, Party, context},
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -32,7 +35,28 @@ pub struct Expectation<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// What a presentation says about itself, whatever its form. Nothing of it is proven before the signature is.
+struct Presented<'a> {
+    format: Format,
+    holder: Option<String>,
+    nonce: Option<&'a Value>,
+    audience: Option<&'a Value>,
+    /// When it was made.
+    made: Vec<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+    credentials: Vec<Value>,
+}
+
 impl CredentialPolicy {
+    /// Judges what came in: a presentation, or a credential alone (see [`Self::verify_credential`]).
+    pub fn verify(&self, input: &str, expected: &Expectation<'_>, fetch: &dyn Fetch) -> Decision {
+        if Input::parse(input).is_ok_and(|input| !input.is_presentation()) {
+            self.verify_credential(input, expected.at, fetch)
+        } else {
+            self.verify_presentation(input, expected, fetch)
+        }
+    }
+
     /// Judges a signed presentation and every credential in it, and gives all reasons at once.
     pub fn verify_presentation(
         &self,
@@ -42,7 +66,9 @@ impl CredentialPolicy {
     ) -> Decision {
         let judge = Judge { policy: self, at: expected.at, fetch };
         let mut findings = Findings::about("presentation");
-        let statements = judge.presentation(presentation.trim(), expected, &mut findings);
+        let statements = findings
+            .keep(Input::parse(presentation))
+            .and_then(|input| judge.presentation(&input, expected, &mut findings));
         let claims = statements.and_then(|statements| {
             judge.required_types(&statements, &mut findings);
             Claims::gather(&statements, &mut findings)
@@ -54,62 +80,88 @@ impl CredentialPolicy {
 impl Judge<'_> {
     fn presentation(
         &self,
-        text: &str,
+        input: &Input<'_>,
         expected: &Expectation<'_>,
         findings: &mut Findings,
     ) -> Option<Vec<Statement>> {
-        if text.len() > MAX_INPUT_BYTES {
-            findings.refuse(Code::TooLarge, format!("more than {MAX_INPUT_BYTES} bytes"));
-            return None;
+        let presented = match input {
+            Input::Jwt(token) => read_token(token, findings)?,
+            Input::Document(document) => read_document(document, findings)?,
+            Input::SdJwt(token) => return self.key_bound(input, token, expected, findings),
+        };
+        let allowed = findings.keep(self.policy.allow_format(presented.format)).is_some();
+        if presented.holder.is_none() {
+            findings.refuse(Code::PresenterNotHolder, "no holder is named");
         }
-        let token = findings.keep(Token::parse(text).map_err(|problem| (Code::Malformed, problem)))?;
-        let (format, presentation) = findings.keep(model(&token))?;
-        let allowed = findings.keep(self.policy.allow_format(format)).is_some();
-        types(presentation, "VerifiablePresentation", findings);
-        let holder = presentation.get("holder").map(id_of);
-        let holder = agreed("holder", [holder, token.payload.get("iss")], findings);
-        match &holder {
-            None => findings.refuse(Code::PresenterNotHolder, "no holder is named"),
-            Some(holder) if allowed => {
-                let party = Party { did: holder, purpose: Purpose::Authentication, fetch: self.fetch };
-                self.signature(&token, &party, findings);
+        let holder = presented.holder.as_deref();
+        let party = holder.filter(|_| allowed).map(|did| Party {
+            did,
+            purpose: Purpose::Authentication,
+            fetch: self.fetch,
+        });
+        if let (Input::Jwt(token), Some(party)) = (input, &party) {
+            self.signature(token, party, findings);
+        }
+        nonce(presented.nonce, expected, findings);
+        audience(presented.audience, expected, findings);
+        self.window(&presented.made, presented.until, findings);
+        let mut embedded = Findings::about("presentation");
+        let statements = self.embedded(&presented.credentials, holder, &mut embedded);
+        if let (Input::Document(document), Some(party)) = (input, &party) {
+            // The dataset of the presentation holds those of its credentials: a stranger's are not processed.
+            if embedded.is_clean() {
+                self.integrity(document, party, findings);
             }
-            Some(_) => {}
         }
-        nonce(token.payload.get("nonce"), expected, findings);
-        audience(token.payload.get("aud"), expected, findings);
-        self.window(&token.payload, findings);
-        Some(self.embedded(presentation, holder.as_deref(), findings))
+        findings.append(embedded);
+        Some(statements)
+    }
+
+    /// Judges an SD-JWT, in which the holder answers with the key that the issuer bound it to.
+    fn key_bound(
+        &self,
+        input: &Input<'_>,
+        token: &SdJwt<'_>,
+        expected: &Expectation<'_>,
+        findings: &mut Findings,
+    ) -> Option<Vec<Statement>> {
+        let mut about = Findings::about("credential 1 of 1");
+        let statement = self.credential(input, &mut about);
+        let statement = statement.map(|statement| self.bound(token, statement, &mut about));
+        match &token.binding {
+            None => findings.refuse(Code::NotPresented, "no key binding: nobody has shown to be its holder"),
+            Some(binding) => {
+                nonce(binding.payload.get("nonce"), expected, findings);
+                audience(binding.payload.get("aud"), expected, findings);
+                let made: Vec<_> = dates(&binding.payload, ["iat"], findings);
+                let until = dates(&binding.payload, ["exp"], findings).into_iter().min();
+                self.window(&made, until, findings);
+            }
+        }
+        findings.append(about);
+        statement.map(|statement| vec![statement])
     }
 
     /// Whether the presentation was made just now.
-    fn window(&self, claims: &Map<String, Value>, findings: &mut Findings) {
-        let mut date = |name| findings.keep(seconds(name, claims.get(name))).flatten();
-        let (iat, nbf, exp) = (date("iat"), date("nbf"), date("exp"));
-        let (at, skew) = (self.at, self.policy.skew());
-        match [iat, nbf].into_iter().flatten().min() {
-            None => findings.refuse(Code::PresentationUndated, "neither iat nor nbf says when it was made"),
-            Some(made) if at - made > self.policy.presentation_max_age() + skew => {
+    fn window(&self, made: &[DateTime<Utc>], until: Option<DateTime<Utc>>, findings: &mut Findings) {
+        match made.iter().min() {
+            None => findings.refuse(Code::PresentationUndated, "it does not say when it was made"),
+            Some(made) if self.at - made > self.policy.presentation_max_age() + self.policy.skew() => {
+                let at = self.at;
                 findings.refuse(Code::PresentationTooOld, format!("it was made at {made}, and it is {at}"));
             }
             Some(_) => {}
         }
-        if let Some(from) = [iat, nbf].into_iter().flatten().max().filter(|from| *from > at + skew) {
-            findings.refuse(Code::NotYetValid, format!("it begins at {from}, and it is {at}"));
-        }
-        if let Some(until) = exp.filter(|until| *until <= at - skew) {
-            findings.refuse(Code::Expired, format!("it ended at {until}, and it is {at}"));
-        }
+        self.dates(made.iter().max().copied(), until, findings);
     }
 
     /// Judges every credential in the presentation, and that each is about the holder.
     fn embedded(
         &self,
-        presentation: &Map<String, Value>,
+        credentials: &[Value],
         holder: Option<&str>,
         findings: &mut Findings,
     ) -> Vec<Statement> {
-        let credentials = many(presentation.get("verifiableCredential"));
         let count = credentials.len();
         if count == 0 {
             findings.refuse(Code::NoCredential, "it carries no credential");
@@ -121,8 +173,8 @@ impl Judge<'_> {
         let mut statements = Vec::new();
         for (credential, number) in credentials.iter().take(MAX_CREDENTIALS).zip(1..) {
             let mut about = Findings::about(format!("credential {number} of {count}"));
-            let text = about.keep(enveloped(credential));
-            let statement = text.and_then(|text| self.credential(text, &mut about));
+            let input = about.keep(Input::embedded(credential));
+            let statement = input.and_then(|input| self.credential(&input, &mut about));
             if let Some(statement) = statement {
                 about_holder(&statement, holder, &mut about);
                 statements.push(statement);
@@ -141,6 +193,45 @@ impl Judge<'_> {
     }
 }
 
+fn read_token<'a>(token: &'a Token<'_>, findings: &mut Findings) -> Option<Presented<'a>> {
+    let (format, presentation) = findings.keep(model(token))?;
+    types(presentation, "VerifiablePresentation", findings);
+    let holder = presentation.get("holder").map(id_of);
+    Some(Presented {
+        format,
+        holder: agreed("holder", [holder, token.payload.get("iss")], findings),
+        nonce: token.payload.get("nonce"),
+        audience: token.payload.get("aud"),
+        made: dates(&token.payload, ["iat", "nbf"], findings),
+        until: dates(&token.payload, ["exp"], findings).into_iter().min(),
+        credentials: many(presentation.get("verifiableCredential")),
+    })
+}
+
+fn read_document<'a>(document: &'a Map<String, Value>, findings: &mut Findings) -> Option<Presented<'a>> {
+    let presentation = findings.keep(context(document, &[CONTEXT_V1, CONTEXT_V2]))?;
+    types(presentation, "VerifiablePresentation", findings);
+    let proof = findings.keep(proof(document))?;
+    Some(Presented {
+        format: Format::DataIntegrity,
+        holder: agreed("holder", [presentation.get("holder").map(id_of)], findings),
+        nonce: proof.get("challenge"),
+        audience: proof.get("domain"),
+        made: findings.keep(date(proof.get("created"))).flatten().into_iter().collect(),
+        until: findings.keep(date(proof.get("expires"))).flatten(),
+        credentials: many(presentation.get("verifiableCredential")),
+    })
+}
+
+/// The dates of these registered claims, of those that are there.
+fn dates<const N: usize>(
+    claims: &Map<String, Value>,
+    names: [&str; N],
+    findings: &mut Findings,
+) -> Vec<DateTime<Utc>> {
+    names.iter().filter_map(|name| findings.keep(seconds(name, claims.get(*name))).flatten()).collect()
+}
+
 /// Which data model a token follows, and where in it the presentation stands.
 fn model<'a>(token: &'a Token<'_>) -> Checked<(Format, &'a Map<String, Value>)> {
     let malformed = |problem: &str| (Code::Malformed, problem.to_owned());
@@ -150,16 +241,16 @@ fn model<'a>(token: &'a Token<'_>) -> Checked<(Format, &'a Map<String, Value>)> 
     if token.payload.contains_key("vc") {
         return Err(malformed("a credential stands where a presentation should be"));
     }
-    let (format, presentation) = match token.payload.get("vp") {
-        None => (Format::VcJose, &token.payload),
+    match token.payload.get("vp") {
+        None => context(&token.payload, &[CONTEXT_V2]).map(|inner| (Format::VcJose, inner)),
         Some(_) if token.payload.contains_key("@context") => {
-            return Err(malformed("it is two presentations in one: in the claim vp and around it"));
+            Err(malformed("it is two presentations in one: in the claim vp and around it"))
         }
         Some(inner) => {
-            (Format::VcJwt, inner.as_object().ok_or_else(|| malformed("the claim vp is not an object"))?)
+            let inner = inner.as_object().ok_or_else(|| malformed("the claim vp is not an object"))?;
+            context(inner, &[CONTEXT_V1]).map(|inner| (Format::VcJwt, inner))
         }
-    };
-    context(presentation, context_of(format)).map(|presentation| (format, presentation))
+    }
 }
 
 fn nonce(said: Option<&Value>, expected: &Expectation<'_>, findings: &mut Findings) {
@@ -180,20 +271,6 @@ fn audience(said: Option<&Value>, expected: &Expectation<'_>, findings: &mut Fin
     } else if expected.audience.is_empty() || !audiences.iter().any(|name| name == expected.audience) {
         findings.refuse(Code::AudienceMismatch, format!("it is not made for {}", expected.audience));
     }
-}
-
-/// The text of an embedded credential: as it is, or in the envelope of data model 2.0.
-fn enveloped(credential: &Value) -> Checked<&str> {
-    let enveloped = many(credential.get("type")).iter().any(|name| name == "EnvelopedVerifiableCredential");
-    let text = match credential {
-        Value::String(text) => Some(text.as_str()),
-        Value::Object(envelope) if enveloped => {
-            let data = envelope.get("id").and_then(Value::as_str);
-            data.and_then(|data| data.strip_prefix("data:application/vc+jwt,"))
-        }
-        _ => None,
-    };
-    text.ok_or_else(|| (Code::Malformed, "it is neither a JWT nor one in a data: envelope".to_owned()))
 }
 
 fn about_holder(statement: &Statement, holder: Option<&str>, findings: &mut Findings) {

@@ -36,32 +36,67 @@ impl Statement {
     ) -> Self {
         let registered = |name| jwt.and_then(|jwt| jwt.get(name));
         let (subject, claims) = subject(credential, findings);
-        let starts: Vec<_> = [
+        let starts = [
             findings.keep(date(credential.get("validFrom"))),
             findings.keep(date(credential.get("issuanceDate"))),
             findings.keep(seconds("nbf", registered("nbf"))),
             findings.keep(seconds("iat", registered("iat"))),
-        ]
-        .into_iter()
-        .flatten()
-        .flatten()
-        .collect();
+        ];
         let ends = [
             findings.keep(date(credential.get("validUntil"))),
             findings.keep(date(credential.get("expirationDate"))),
             findings.keep(seconds("exp", registered("exp"))),
         ];
+        let mut status = many(credential.get("credentialStatus"));
+        status.extend(registered("status").cloned());
         Self {
             id: agreed("id", [credential.get("id"), registered("jti")], findings),
             types: types(credential, "VerifiableCredential", findings),
             issuer: agreed("issuer", [credential.get("issuer").map(id_of), registered("iss")], findings),
             subject: agreed("subject", [subject.as_ref(), registered("sub")], findings),
             claims,
+            status,
+            schemas: many(credential.get("credentialSchema")),
+            ..Self::default()
+        }
+        .lasting(starts, ends)
+    }
+
+    /// Reads an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc): the claims stand beside the registered ones.
+    pub(super) fn read_flat(token: &Map<String, Value>, findings: &mut Findings) -> Self {
+        let starts = [
+            findings.keep(seconds("nbf", token.get("nbf"))),
+            findings.keep(seconds("iat", token.get("iat"))),
+        ];
+        let ends = [findings.keep(seconds("exp", token.get("exp")))];
+        let vct = agreed("vct", [token.get("vct")], findings);
+        if vct.is_none() {
+            findings.refuse(Code::Malformed, "vct does not name a type");
+        }
+        Self {
+            id: agreed("jti", [token.get("jti")], findings),
+            types: vct.into_iter().collect(),
+            issuer: agreed("iss", [token.get("iss")], findings),
+            subject: agreed("sub", [token.get("sub")], findings),
+            claims: token.clone(),
+            status: many(token.get("status")),
+            ..Self::default()
+        }
+        .lasting(starts, ends)
+    }
+
+    /// Of several dates the narrower counts.
+    fn lasting<const N: usize, const M: usize>(
+        self,
+        starts: [Option<Option<DateTime<Utc>>>; N],
+        ends: [Option<Option<DateTime<Utc>>>; M],
+    ) -> Self {
+        let starts: Vec<_> = starts.into_iter().flatten().flatten().collect();
+        Self {
             from: starts.iter().max().copied(),
             starts,
             until: ends.into_iter().flatten().flatten().min(),
-            status: many(credential.get("credentialStatus")),
-            schemas: many(credential.get("credentialSchema")),
+            ..self
         }
     }
 }
@@ -125,7 +160,7 @@ fn subject(credential: &Map<String, Value>, findings: &mut Findings) -> (Option<
 }
 
 /// A date of the data model: RFC 3339 with a zone.
-fn date(value: Option<&Value>) -> Checked<Option<DateTime<Utc>>> {
+pub(super) fn date(value: Option<&Value>) -> Checked<Option<DateTime<Utc>>> {
     let Some(value) = value else { return Ok(None) };
     let date = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     date.map(|date| Some(date.to_utc()))

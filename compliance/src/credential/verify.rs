@@ -4,6 +4,7 @@ use crate::credential::{
     claims::Claims,
     decision::{Checked, Code, Decision, Findings},
     fetch::{Fetch, Offline},
+    input::Input,
     key::{Purpose, Resolver},
     policy::{CredentialPolicy, Format},
     statement::Statement,
@@ -12,13 +13,14 @@ use crate::credential::{
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-/// The longest input that is read: a presentation of 16 credentials with a portrait each stays below.
-pub(super) const MAX_INPUT_BYTES: usize = 1 << 20;
-
 /// The media types of a credential as a JWT, of the standards and of their drafts.
 const CREDENTIAL_TYPES: [&str; 4] = ["jwt", "vc+jwt", "vc-ld+jwt", "vc+ld+json+jwt"];
-const CONTEXT_V1: &str = "https://www.w3.org/2018/credentials/v1";
-const CONTEXT_V2: &str = "https://www.w3.org/ns/credentials/v2";
+/// The media types of a credential as an SD-JWT.
+const SD_CREDENTIAL_TYPES: [&str; 2] = ["vc+sd-jwt", "dc+sd-jwt"];
+/// The first context of data model 1.1.
+pub(super) const CONTEXT_V1: &str = "https://www.w3.org/2018/credentials/v1";
+/// The first context of data model 2.0.
+pub(super) const CONTEXT_V2: &str = "https://www.w3.org/ns/credentials/v2";
 
 impl CredentialPolicy {
     /// Judges a credential that came alone. It proves nothing about who sent it: unless the policy says
@@ -29,7 +31,8 @@ impl CredentialPolicy {
         if !self.file().accept_unpresented {
             findings.refuse(Code::NotPresented, "nobody has shown to be its subject");
         }
-        let statement = judge.credential(credential.trim(), &mut findings);
+        let statement =
+            findings.keep(Input::parse(credential)).and_then(|input| judge.credential(&input, &mut findings));
         let claims = Claims::gather(statement.as_slice(), &mut findings);
         findings.decide(claims)
     }
@@ -53,28 +56,55 @@ pub(super) struct Party<'a> {
 impl Judge<'_> {
     /// Judges one credential. What it says comes back even when it is refused, so that the reasons of the
     /// whole presentation can be complete.
-    pub(super) fn credential(&self, text: &str, findings: &mut Findings) -> Option<Statement> {
-        if text.len() > MAX_INPUT_BYTES {
-            findings.refuse(Code::TooLarge, format!("more than {MAX_INPUT_BYTES} bytes"));
-            return None;
-        }
-        let token = findings.keep(Token::parse(text).map_err(|problem| (Code::Malformed, problem)))?;
-        let (format, credential) = findings.keep(model(&token))?;
+    pub(super) fn credential(&self, input: &Input<'_>, findings: &mut Findings) -> Option<Statement> {
+        let (format, statement) = self.read(input, findings)?;
         let allowed = findings.keep(self.policy.allow_format(format)).is_some();
-        let statement = Statement::read(credential, Some(&token.payload), findings);
         if statement.issuer.is_none() {
             findings.refuse(Code::Malformed, "no issuer is named");
         }
         let trusted = self.trust(&statement, findings);
-        self.dates(&statement, findings);
-        self.attachments(&statement, findings);
-        if let Some(issuer) = statement.issuer.as_deref().filter(|_| allowed) {
+        self.dates(statement.from, statement.until, findings);
+        let issuer = statement.issuer.as_deref().filter(|_| allowed);
+        let signed = issuer.and_then(|did| {
             // A stranger must not choose what is fetched from here.
             let fetch = if trusted { self.fetch } else { &Offline };
-            let party = Party { did: issuer, purpose: Purpose::Assertion, fetch };
-            self.signature(&token, &party, findings);
-        }
+            let party = Party { did, purpose: Purpose::Assertion, fetch };
+            match input {
+                Input::Jwt(token) => self.signature(token, &party, findings),
+                Input::SdJwt(token) => self.signature(&token.token, &party, findings),
+                Input::Document(document) => self.integrity(document, &party, findings),
+            }
+        });
+        self.attachments(&statement, signed.is_some() && trusted, findings);
         Some(statement)
+    }
+
+    /// What the credential says, by its form.
+    fn read(&self, input: &Input<'_>, findings: &mut Findings) -> Option<(Format, Statement)> {
+        match input {
+            Input::Jwt(token) => {
+                let (format, credential) = findings.keep(model(token))?;
+                Some((format, Statement::read(credential, Some(&token.payload), findings)))
+            }
+            Input::SdJwt(token) => {
+                if token.token.typ().is_none_or(|typ| !SD_CREDENTIAL_TYPES.contains(&typ.as_str())) {
+                    findings
+                        .refuse(Code::Malformed, "the media type in the header is not one of an SD-JWT VC");
+                    return None;
+                }
+                let statement = if token.revealed.contains_key("@context") {
+                    let credential = findings.keep(context(&token.revealed, &[CONTEXT_V2]))?;
+                    Statement::read(credential, Some(&token.revealed), findings)
+                } else {
+                    Statement::read_flat(&token.revealed, findings)
+                };
+                Some((Format::SdJwt, statement))
+            }
+            Input::Document(document) => {
+                let credential = findings.keep(context(document, &[CONTEXT_V1, CONTEXT_V2]))?;
+                Some((Format::DataIntegrity, Statement::read(credential, None, findings)))
+            }
+        }
     }
 
     /// Whether `party` signed the token. The algorithm is judged before any key is looked up.
@@ -99,18 +129,24 @@ impl Judge<'_> {
         findings.keep(self.policy.trust(issuer, types, &dates)).is_some()
     }
 
-    fn dates(&self, statement: &Statement, findings: &mut Findings) {
+    /// Whether something that begins and ends at these dates holds now.
+    pub(super) fn dates(
+        &self,
+        from: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+        findings: &mut Findings,
+    ) {
         let (at, skew) = (self.at, self.policy.skew());
-        if let Some(from) = statement.from.filter(|from| *from > at + skew) {
+        if let Some(from) = from.filter(|from| *from > at + skew) {
             findings.refuse(Code::NotYetValid, format!("it begins at {from}, and it is {at}"));
         }
-        if let Some(until) = statement.until.filter(|until| *until <= at - skew) {
+        if let Some(until) = until.filter(|until| *until <= at - skew) {
             findings.refuse(Code::Expired, format!("it ended at {until}, and it is {at}"));
         }
     }
 
     /// Status and schema: what cannot be checked is refused.
-    fn attachments(&self, statement: &Statement, findings: &mut Findings) {
+    fn attachments(&self, statement: &Statement, _believed: bool, findings: &mut Findings) {
         if !statement.status.is_empty() {
             findings.refuse(Code::StatusUnavailable, "it has a status, and no status can be had");
         }
@@ -130,32 +166,27 @@ fn model<'a>(token: &'a Token<'_>) -> Checked<(Format, &'a Map<String, Value>)> 
         return Err(malformed("a presentation stands where a credential should be"));
     }
     let Some(inner) = token.payload.get("vc") else {
-        return context(&token.payload, CONTEXT_V2).map(|credential| (Format::VcJose, credential));
+        return context(&token.payload, &[CONTEXT_V2]).map(|credential| (Format::VcJose, credential));
     };
     if token.payload.contains_key("@context") {
         return Err(malformed("it is two credentials in one: in the claim vc and around it"));
     }
     let inner = inner.as_object().ok_or_else(|| malformed("the claim vc is not an object"))?;
-    context(inner, CONTEXT_V1).map(|credential| (Format::VcJwt, credential))
+    context(inner, &[CONTEXT_V1]).map(|credential| (Format::VcJwt, credential))
 }
 
-/// The object, when the first of its contexts is this one.
-pub(super) fn context<'a>(object: &'a Map<String, Value>, expected: &str) -> Checked<&'a Map<String, Value>> {
+/// The object, when the first of its contexts is one of these.
+pub(super) fn context<'a>(
+    object: &'a Map<String, Value>,
+    expected: &[&str],
+) -> Checked<&'a Map<String, Value>> {
     let first = match object.get("@context") {
         Some(Value::Array(contexts)) => contexts.first(),
         other => other,
     };
-    if first.and_then(Value::as_str) == Some(expected) {
+    if first.and_then(Value::as_str).is_some_and(|first| expected.contains(&first)) {
         Ok(object)
     } else {
-        Err((Code::Malformed, format!("the first @context is not {expected}")))
-    }
-}
-
-/// The context of presentations is the one of credentials.
-pub(super) const fn context_of(format: Format) -> &'static str {
-    match format {
-        Format::VcJwt => CONTEXT_V1,
-        Format::VcJose => CONTEXT_V2,
+        Err((Code::Malformed, format!("the first @context is not {}", expected.join(" or "))))
     }
 }
