@@ -43,13 +43,13 @@ fn submission(call: &Call, hash: &str, attempt: i64) -> Submission {
 
 fn submit(store: &Store, call: &Call, nonce: i64, hash: &str) -> Result<(), StoreError> {
     store.write(|tx| {
-        outbox::add_signer(tx, SIGNER.parse().unwrap(), "signer/platform")?;
+        outbox::add_signer(tx, SIGNER.parse().unwrap(), "issuer")?;
         outbox::submitted(tx, call, nonce, submission(call, hash, 1))
     })
 }
 
-fn next_nonce(store: &Store) -> i64 {
-    store.read(|tx| outbox::signer(tx, SIGNER)).unwrap().1.unwrap_or(7)
+fn next_nonce(store: &Store) -> Option<i64> {
+    store.read(|tx| outbox::signer(tx, SIGNER)).unwrap().1
 }
 
 fn landing(block: i64, refusal: Option<&str>) -> Landing {
@@ -73,7 +73,9 @@ fn an_operation_key_is_one_call() {
         let queued = store.read(|tx| outbox::in_status(tx, CallStatus::Queued, 9)).unwrap();
         assert_eq!(queued.iter().map(|call| call.position).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(queued[0].data, [0xca, 0xfe, 0x00]);
-        assert_eq!(queued[0].signer, SIGNER);
+        assert_eq!((queued[0].signer.as_str(), queued[0].value_wei.as_str()), (SIGNER, "0"));
+        let before = |position| store.read(|tx| outbox::unlanded_before(tx, position)).unwrap();
+        assert_eq!((before(1), before(2), before(3)), (0, 1, 2));
     });
 }
 
@@ -92,14 +94,21 @@ fn causes_that_race_get_a_call_each_and_a_place_each() {
 }
 
 #[test]
-fn a_nonce_starts_where_the_chain_says_and_goes_up_by_one() {
+fn a_signer_has_one_purpose_and_its_nonce_goes_up_by_one() {
     on_both(|database| {
         let store = &database.store;
         (1..=2).for_each(|number| assert!(enqueue(store, number)));
-        assert_eq!(next_nonce(store), 7);
+        let unknown = store.read(|tx| outbox::signer(tx, SIGNER));
+        assert!(matches!(unknown, Err(StoreError::NotFound)), "{unknown:?}");
+        let add = |purpose| store.write(|tx| outbox::add_signer(tx, SIGNER.parse().unwrap(), purpose));
+        add("issuer").unwrap();
+        add("payer").unwrap();
+        let signer = store.read(|tx| outbox::signer(tx, SIGNER)).unwrap();
+        assert_eq!(signer, ("issuer".to_owned(), None), "a purpose stays, and nothing was sent yet");
         submit(store, &call(store, 1), 7, "0xa").unwrap();
-        assert_eq!(next_nonce(store), 8, "the chain's word counts once only");
+        assert_eq!(next_nonce(store), Some(8));
         submit(store, &call(store, 2), 8, "0xb").unwrap();
+        assert_eq!(next_nonce(store), Some(9));
         let sent = call(store, 2);
         assert_eq!((sent.status, sent.nonce), (CallStatus::Submitted, Some(8)));
     });
@@ -114,7 +123,7 @@ fn a_nonce_is_given_to_one_call() {
         let second_use = submit(store, &call(store, 2), 7, "0xb");
         assert!(matches!(second_use, Err(StoreError::Duplicate(_))), "{second_use:?}");
         assert_eq!(call(store, 2).status, CallStatus::Queued);
-        assert_eq!(next_nonce(store), 8);
+        assert_eq!(next_nonce(store), Some(8));
     });
 }
 
@@ -128,7 +137,7 @@ fn a_call_gets_one_nonce_however_many_processes_send_it() {
         let again = submit(store, &queued, 8, "0xb");
         assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
         assert_eq!(call(store, 1).nonce, Some(7));
-        assert_eq!(next_nonce(store), 8, "the second nonce was not taken");
+        assert_eq!(next_nonce(store), Some(8), "the second nonce was not taken");
         assert_eq!(store.read(|tx| outbox::submissions(tx, queued.id)).unwrap().len(), 1);
     });
 }

@@ -1,3 +1,5 @@
+//! A lease becomes the rent that falls due, to the last unit.
+
 use super::*;
 
 fn day(text: &str) -> NaiveDate {

@@ -1,3 +1,5 @@
+//! A table is read row by row, each error with its place.
+
 use super::*;
 
 const COLUMNS: Columns = Columns { required: &["id", "name"], optional: &["note"] };
