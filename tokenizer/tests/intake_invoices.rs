@@ -122,11 +122,16 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
     let ns = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
     let deep = format!("<Invoice xmlns=\"{ns}\">{}", "<Invoice>".repeat(50_000));
     let wide = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", "<Invoice/>".repeat(invoice::MAX_NODES));
+    let filled: String = (0..20).map(|i| format!(" a{i}=\"\"")).collect();
+    let line = format!("<InvoiceLine><ID{filled}/><Note{filled}/></InvoiceLine>");
+    let crowded = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", line.repeat(4_990));
     let attributes: String = (0..=invoice::MAX_ATTRIBUTES).map(|i| format!(" a{i}=\"\"")).collect();
     let attributes = format!("<Invoice xmlns=\"{ns}\"{attributes}/>");
-    let namespaces =
-        (0..invoice::MAX_DECLARATIONS).map(|i| format!("<Invoice xmlns:n{i}=\"{ns}\"/>")).collect::<String>();
+    let namespaces = (0..invoice::MAX_DECLARATIONS)
+        .map(|i| format!("<InvoiceLine xmlns:n{i}=\"{ns}\"/>"))
+        .collect::<String>();
     let namespaces = format!("<Invoice xmlns=\"{ns}\">{namespaces}</Invoice>");
+    let tag = format!("<Invoice xmlns=\"{ns}\" a=\"{}\"/>", "x".repeat(invoice::MAX_TAG_BYTES));
     let large = " ".repeat(invoice::MAX_BYTES + 1);
     let half = &UBL[..UBL.len() / 2];
     for (text, rule) in [
@@ -134,8 +139,17 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
         (outside, "XML-DTD"),
         (file, "XML-DTD"),
         (&deep, "XML-DEPTH"),
-        (&wide, "XML-NODES"),
+        (&wide, "XML-REPEATS"),
+        (&crowded, "XML-NODES"),
+        (
+            &UBL.replace(
+                "</Invoice>",
+                &format!("{}</Invoice>", "<cac:InvoiceLine/>".repeat(invoice::MAX_LINES)),
+            ),
+            "XML-LINES",
+        ),
         (&attributes, "XML-ATTRIBUTES"),
+        (&tag, "XML-ATTRIBUTES"),
         (&namespaces, "XML-NAMESPACES"),
         (&large, "FILE-SIZE"),
         (half, "XML"),

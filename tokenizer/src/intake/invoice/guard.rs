@@ -6,18 +6,38 @@ use quick_xml::{
     name::{PrefixDeclaration, ResolveResult},
     reader::NsReader,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 /// The most bytes of one file: room for attachments, and with all limits together under 64 MB of memory.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The deepest nesting. UBL and CII need fewer than 15 levels; parsers use stack for each.
 pub const MAX_DEPTH: usize = 32;
-/// The most elements, texts and comments. A line of an invoice takes about 40: room for 5,000 lines.
+/// The most elements, attributes, texts and comments. A line of an invoice takes about 50: room for 4,000 lines.
 pub const MAX_NODES: usize = 200_000;
 /// The most attributes of one element, namespace declarations counted. The official ones have at most 12.
 pub const MAX_ATTRIBUTES: usize = 24;
+/// The most bytes of one tag: 24 attributes of the longest kind need a tenth of it.
+pub const MAX_TAG_BYTES: usize = 32 * 1024;
 /// The most namespace declarations of one file: a parser copies those in scope for each element that adds one.
 pub const MAX_DECLARATIONS: usize = 4_096;
+/// The most lines of one invoice.
+pub const MAX_LINES: usize = 5_000;
+/// The most elements that repeat one beside them, where an invoice may have only few: the reader compares each
+/// repetition with all others.
+pub const MAX_REPEATS: usize = 1_000;
+
+/// The lines of an invoice.
+const LINES: [&str; 3] = ["InvoiceLine", "CreditNoteLine", "IncludedSupplyChainTradeLineItem"];
+/// What may well repeat in each line: parent and child.
+const REPEATING: [(&str, &str); 7] = [
+    ("InvoiceLine", "AllowanceCharge"),
+    ("CreditNoteLine", "AllowanceCharge"),
+    ("Item", "AdditionalItemProperty"),
+    ("Item", "CommodityClassification"),
+    ("SpecifiedLineTradeSettlement", "SpecifiedTradeAllowanceCharge"),
+    ("SpecifiedTradeProduct", "ApplicableProductCharacteristic"),
+    ("SpecifiedTradeProduct", "DesignatedProductClassification"),
+];
 
 /// Namespaces an invoice may use outside `ext:ExtensionContent`.
 const NAMESPACES: [&str; 8] = [
@@ -43,7 +63,36 @@ pub(super) fn pass(bytes: &[u8]) -> Result<(), BrokenRule> {
     if bytes.starts_with(b"%PDF") {
         return Err(BrokenRule::new("FILE-TYPE", "The file is a PDF; bring the XML of the invoice."));
     }
-    scan(&decode(bytes)?)
+    let text = decode(bytes)?;
+    glance(&text)?;
+    scan(&text)
+}
+
+/// Finds a document type at the start and tags beyond the limit, without reading either to its end.
+fn glance(text: &str) -> Result<(), BrokenRule> {
+    let mut rest = text;
+    while let Some(tag) = rest.find('<').and_then(|at| rest.get(at..)) {
+        let end = if tag.starts_with("<!--") {
+            tag.find("-->")
+        } else if tag.starts_with("<![CDATA[") {
+            tag.find("]]>")
+        } else if tag.starts_with("<!DOCTYPE") {
+            return Err(document_type());
+        } else {
+            let end = tag.find('>');
+            if end.unwrap_or(tag.len()) > MAX_TAG_BYTES {
+                let sentence = format!("A tag has more than {MAX_TAG_BYTES} bytes.");
+                return Err(BrokenRule::new("XML-ATTRIBUTES", sentence));
+            }
+            end
+        };
+        rest = end.and_then(|end| tag.get(end..)).unwrap_or("");
+    }
+    Ok(())
+}
+
+fn document_type() -> BrokenRule {
+    BrokenRule::new("XML-DTD", "The file declares a document type; entities are not read.")
 }
 
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, BrokenRule> {
@@ -63,91 +112,121 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, BrokenRule> {
 
 fn scan(text: &str) -> Result<(), BrokenRule> {
     let mut reader = NsReader::from_str(text);
-    let (mut depth, mut nodes, mut declarations, mut foreign) = (0_usize, 0_usize, 0_usize, None);
+    let mut seen = Seen::default();
     loop {
-        let event = reader.read_event().map_err(|error| {
-            BrokenRule::new(
-                "XML",
-                format!("The file is not well-formed XML at byte {}: {error}.", reader.error_position()),
-            )
-        })?;
-        nodes += 1;
-        if nodes > MAX_NODES {
-            return Err(BrokenRule::new(
-                "XML-NODES",
-                format!("The file has more than {MAX_NODES} elements and texts."),
-            ));
-        }
+        let event = reader.read_event().map_err(|error| not_well_formed(reader.error_position(), &error))?;
+        seen.count(1)?;
         match event {
             Event::Eof => return Ok(()),
-            Event::DocType(_) => {
-                return Err(BrokenRule::new(
-                    "XML-DTD",
-                    "The file declares a document type; entities are not read.",
-                ));
-            }
-            Event::Start(start) => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(BrokenRule::new(
-                        "XML-DEPTH",
-                        format!("Elements are nested deeper than {MAX_DEPTH}."),
-                    ));
-                }
-                declarations += attributes(&start, declarations)?;
-                known_namespace(&reader, &start, foreign.is_some())?;
-                if start.local_name().as_ref() == "ExtensionContent" {
-                    foreign.get_or_insert(depth);
-                }
-            }
-            Event::Empty(start) => {
-                declarations += attributes(&start, declarations)?;
-                known_namespace(&reader, &start, foreign.is_some())?;
-            }
-            Event::End(_) => {
-                foreign = foreign.filter(|outer| *outer < depth);
-                depth = depth.saturating_sub(1);
-            }
+            Event::DocType(_) => return Err(document_type()),
+            Event::Start(start) => seen.start(&reader, &start)?,
+            Event::Empty(start) => seen.element(&reader, &start)?,
+            Event::End(_) => seen.end(),
             _ => {}
         }
     }
 }
 
-/// The number of namespace declarations of an element whose attributes are within the limits.
-fn attributes(start: &BytesStart<'_>, declared_before: usize) -> Result<usize, BrokenRule> {
-    let mut declared = 0;
-    for (position, attribute) in start.attributes().with_checks(false).enumerate() {
-        let attribute = attribute.map_err(|error| {
-            BrokenRule::new("XML", format!("An attribute is not well-formed XML: {error}."))
-        })?;
-        if position >= MAX_ATTRIBUTES {
-            let sentence = format!("An element has more than {MAX_ATTRIBUTES} attributes.");
-            return Err(BrokenRule::new("XML-ATTRIBUTES", sentence));
+/// What was counted up to a place in the file.
+#[derive(Default)]
+struct Seen {
+    depth: usize,
+    nodes: usize,
+    lines: usize,
+    repeats: usize,
+    /// The open elements, each with the names of its children so far.
+    open: Vec<(String, HashSet<String>)>,
+    declarations: usize,
+    /// The depth of the `ext:ExtensionContent` the place is in.
+    extension: Option<usize>,
+}
+
+impl Seen {
+    fn count(&mut self, nodes: usize) -> Result<(), BrokenRule> {
+        self.nodes += nodes;
+        if self.nodes <= MAX_NODES {
+            return Ok(());
         }
-        let declares: Option<PrefixDeclaration<'_>> = attribute.key.as_namespace_binding();
-        declared += usize::from(declares.is_some());
+        let sentence = format!("The file has more than {MAX_NODES} elements, attributes and texts.");
+        Err(BrokenRule::new("XML-NODES", sentence))
     }
-    if declared_before + declared > MAX_DECLARATIONS {
-        let sentence = format!("The file declares namespaces more than {MAX_DECLARATIONS} times.");
-        return Err(BrokenRule::new("XML-NAMESPACES", sentence));
+
+    fn start(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let sentence = format!("Elements are nested deeper than {MAX_DEPTH}.");
+            return Err(BrokenRule::new("XML-DEPTH", sentence));
+        }
+        self.element(reader, start)?;
+        self.open.push((start.local_name().as_ref().to_owned(), HashSet::new()));
+        if start.local_name().as_ref() == "ExtensionContent" {
+            self.extension.get_or_insert(self.depth);
+        }
+        Ok(())
     }
-    Ok(declared)
+
+    fn end(&mut self) {
+        self.extension = self.extension.filter(|outer| *outer < self.depth);
+        self.depth = self.depth.saturating_sub(1);
+        self.open.pop();
+    }
+
+    fn element(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
+        for (position, attribute) in start.attributes().with_checks(false).enumerate() {
+            let attribute = attribute.map_err(|error| not_well_formed(reader.buffer_position(), &error))?;
+            if position >= MAX_ATTRIBUTES {
+                let sentence = format!("An element has more than {MAX_ATTRIBUTES} attributes.");
+                return Err(BrokenRule::new("XML-ATTRIBUTES", sentence));
+            }
+            let declares: Option<PrefixDeclaration<'_>> = attribute.key.as_namespace_binding();
+            self.declarations += usize::from(declares.is_some());
+            self.count(1)?;
+        }
+        if self.declarations > MAX_DECLARATIONS {
+            let sentence = format!("The file declares namespaces more than {MAX_DECLARATIONS} times.");
+            return Err(BrokenRule::new("XML-NAMESPACES", sentence));
+        }
+        self.repetition(start.local_name().as_ref())?;
+        if self.extension.is_some() { Ok(()) } else { known_namespace(reader, start) }
+    }
+
+    /// Counts an element that repeats one beside it.
+    fn repetition(&mut self, name: &str) -> Result<(), BrokenRule> {
+        let Some((parent, children)) = self.open.last_mut() else { return Ok(()) };
+        if LINES.contains(&name) {
+            self.lines += 1;
+        } else if children.contains(name) {
+            self.repeats += usize::from(!REPEATING.contains(&(parent, name)));
+        } else {
+            children.insert(name.to_owned());
+        }
+        if self.lines > MAX_LINES {
+            return Err(BrokenRule::new(
+                "XML-LINES",
+                format!("The invoice has more than {MAX_LINES} lines."),
+            ));
+        }
+        if self.repeats > MAX_REPEATS {
+            let sentence = format!("More than {MAX_REPEATS} elements repeat one beside them.");
+            return Err(BrokenRule::new("XML-REPEATS", sentence));
+        }
+        Ok(())
+    }
 }
 
 /// An element of another vocabulary is no part of an invoice, whatever its local name says.
-fn known_namespace(
-    reader: &NsReader<&[u8]>,
-    start: &BytesStart<'_>,
-    in_extension: bool,
-) -> Result<(), BrokenRule> {
+fn known_namespace(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
     match reader.resolver().resolve_element(start.name()).0 {
-        _ if in_extension => Ok(()),
         ResolveResult::Bound(namespace) if NAMESPACES.contains(&namespace.as_ref()) => Ok(()),
         _ => {
             let name = start.name();
             let sentence =
-                format!("The element {} is in no namespace of UBL 2.1 or CII D16B.", name.as_ref());
+                format!("An element is in no namespace of UBL 2.1 or CII D16B: {}.", name.as_ref());
             Err(BrokenRule::new("XSD", sentence))
         }
     }
+}
+
+fn not_well_formed(position: u64, error: &dyn std::error::Error) -> BrokenRule {
+    BrokenRule::new("XML", format!("The file is not well-formed XML at byte {position}: {error}."))
 }

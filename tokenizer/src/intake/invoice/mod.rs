@@ -6,8 +6,10 @@ mod guard;
 mod rules;
 
 pub use fields::{InvoiceFields, InvoiceParty};
-pub use guard::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DECLARATIONS, MAX_DEPTH, MAX_NODES};
-pub use rules::BrokenRule;
+pub use guard::{
+    MAX_ATTRIBUTES, MAX_BYTES, MAX_DECLARATIONS, MAX_DEPTH, MAX_LINES, MAX_NODES, MAX_REPEATS, MAX_TAG_BYTES,
+};
+pub use rules::{BrokenRule, MAX_SENTENCES};
 
 use serde::Serialize;
 

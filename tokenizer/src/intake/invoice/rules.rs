@@ -9,6 +9,12 @@ use en16931_formats::{
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The most sentences for one rule: a file with thousands of wrong lines is told of the first ones.
+pub const MAX_SENTENCES: usize = 20;
+/// The most characters of one sentence; it may repeat a name or value of the file.
+const MAX_SENTENCE: usize = 400;
 
 /// One break of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +28,12 @@ pub struct BrokenRule {
 
 impl BrokenRule {
     pub(super) fn new(rule: &str, sentence: impl Into<String>) -> Self {
-        Self { rule: rule.to_owned(), sentence: sentence.into() }
+        let sentence = sentence.into();
+        let sentence = match sentence.char_indices().nth(MAX_SENTENCE) {
+            Some((end, _)) => format!("{}…", &sentence[..end]),
+            None => sentence,
+        };
+        Self { rule: rule.to_owned(), sentence }
     }
 }
 
@@ -42,7 +53,7 @@ pub(super) fn beyond_limits(invalid: Invalid) -> BrokenRule {
     BrokenRule::new("LIMIT", invalid.to_string())
 }
 
-/// Every fatal break: of the schema first, then of the business rules.
+/// Every fatal break, at most [`MAX_SENTENCES`] of a rule: of the schema first, then of the business rules.
 pub(super) fn broken(document: &Read) -> Vec<BrokenRule> {
     let mut broken: Vec<BrokenRule> =
         document.entries.iter().filter(|entry| is_fatal(entry)).flat_map(of_entry).collect();
@@ -69,6 +80,12 @@ pub(super) fn broken(document: &Read) -> Vec<BrokenRule> {
         );
         broken.push(BrokenRule::new("BR-22", sentence));
     }
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    broken.retain(|broken| {
+        let times = told.entry(broken.rule.clone()).or_default();
+        *times += 1;
+        *times <= MAX_SENTENCES
+    });
     broken
 }
 
