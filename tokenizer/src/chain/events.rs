@@ -156,6 +156,18 @@ pub enum ChainEvent {
 }
 
 impl ChainEvent {
+    /// The wallet whose state it sets, where it sets the state of one wallet.
+    #[must_use]
+    pub const fn wallet(&self) -> Option<WalletAddress> {
+        match self {
+            Self::WalletFrozenSet { wallet, .. }
+            | Self::UnitsFrozenSet { wallet, .. }
+            | Self::WalletRegistered { wallet, .. }
+            | Self::WalletRemoved { wallet, .. } => Some(*wallet),
+            _ => None,
+        }
+    }
+
     /// Its word in JSON and in the database.
     #[must_use]
     pub fn kind(&self) -> String {
