@@ -1,1 +1,27 @@
-//! store
+//! Every SQL statement of the house: schema, rows, queries, outbox, jobs. Nothing is decided here.
+
+mod database;
+mod dialect;
+mod error;
+mod migrate;
+mod row;
+#[allow(missing_docs, reason = "columns are documented where the migrations create them")]
+pub mod schema;
+
+pub mod access;
+pub mod audit;
+pub mod duties;
+pub mod idempotency;
+pub mod investors;
+pub mod jobs;
+pub mod outbox;
+pub mod pools;
+pub mod projection;
+pub mod settings;
+
+pub use database::{Store, Tx};
+pub use error::{MayRetry, StoreError};
+pub use migrate::{Migrated, SchemaState};
+
+/// The most rows of one page of a listing.
+pub const MAX_PAGE: i64 = 200;

@@ -1,7 +1,7 @@
 //! A call to the chain before it is signed: what the outbox keeps.
 
 use alloy::{
-    primitives::{Address, Bytes, TxKind},
+    primitives::{Address, Bytes, TxKind, U256},
     rpc::types::TransactionRequest,
 };
 use domain::party::WalletAddress;
@@ -14,6 +14,8 @@ pub struct ChainCall {
     pub to: Option<WalletAddress>,
     /// The encoded function and its arguments, or the code to deploy.
     pub data: Vec<u8>,
+    /// Native currency sent along, in wei.
+    pub value_wei: u128,
 }
 
 impl ChainCall {
@@ -25,6 +27,7 @@ impl ChainCall {
         TransactionRequest {
             from: Some(Address::from(from.0)),
             to: Some(self.kind()),
+            value: Some(U256::from(self.value_wei)),
             input: Bytes::copy_from_slice(&self.data).into(),
             ..TransactionRequest::default()
         }

@@ -117,7 +117,7 @@ pub(super) fn sign(signer: &Signer, call: &ChainCall, envelope: &Envelope) -> Re
         max_fee_per_gas: envelope.fees.max_fee_per_gas,
         max_priority_fee_per_gas: envelope.fees.max_priority_fee_per_gas,
         to: call.kind(),
-        value: U256::ZERO,
+        value: U256::from(call.value_wei),
         access_list: Default::default(),
         input: Bytes::copy_from_slice(&call.data),
     };

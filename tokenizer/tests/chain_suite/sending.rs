@@ -85,7 +85,11 @@ pub(crate) async fn a_call_that_reverts_is_in_a_block_with_its_reason(network: N
     assert_eq!(why, Some(refusal));
 
     // A call without any code behind its selector: the words of the node, not of a contract.
-    let nothing = muniment_tokenizer::chain::ChainCall { to: Some(stage.registry), data: vec![1, 2, 3, 4] };
+    let nothing = muniment_tokenizer::chain::ChainCall {
+        to: Some(stage.registry),
+        data: vec![1, 2, 3, 4],
+        value_wei: 0,
+    };
     let refusal = client.simulate(outsider.address(), &nothing).await.unwrap().unwrap_err();
     assert!(matches!(refusal, CallRefusal::Other(_)), "{refusal:?}");
 }

@@ -68,7 +68,7 @@ pub struct TokenPlan {
 const SECURITY_DECIMALS: u8 = 0;
 
 fn deploy(code: &[u8], arguments: &[u8]) -> ChainCall {
-    ChainCall { to: None, data: [code, arguments].concat() }
+    ChainCall { to: None, data: [code, arguments].concat(), value_wei: 0 }
 }
 
 /// The registry of identities, one per chain.

@@ -32,9 +32,15 @@ use domain::party::WalletAddress;
 pub const MAX_BATCH: usize = 200;
 
 fn call(contract: WalletAddress, call: impl SolCall) -> ChainCall {
-    ChainCall { to: Some(contract), data: call.abi_encode() }
+    ChainCall { to: Some(contract), data: call.abi_encode(), value_wei: 0 }
 }
 
 fn within_batch(given: usize) -> Result<(), TooBig> {
     if given <= MAX_BATCH { Ok(()) } else { Err(TooBig { given, limit: MAX_BATCH }) }
+}
+
+/// Sends native currency to a wallet, so that it can pay for its own calls.
+#[must_use]
+pub fn fund(wallet: WalletAddress, wei: u128) -> ChainCall {
+    ChainCall { to: Some(wallet), data: Vec::new(), value_wei: wei }
 }

@@ -41,8 +41,9 @@ use std::{
 /// What the blocks call themselves in `web3_clientVersion` and exports.
 pub const HONEST_NAME: &str = "embedded development chain, a single-operator EVM ledger";
 
-/// The time of the next block in seconds since 1970: the app's clock. Blocks never go back: a clock that stands
-/// still or runs backwards gives the parent's time plus one.
+/// The time of the next block in seconds since 1970: the app's clock. Blocks never go back: a clock that runs
+/// backwards gives the parent's time. Many blocks may share a second, as on rollups, so that a busy minute does not
+/// run ahead of the business clock past a record date.
 pub type BlockTime = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// When a block is made.
@@ -185,7 +186,7 @@ impl Inner {
     }
 
     fn next_inputs(&self) -> Result<Inputs, EmbeddedError> {
-        let timestamp = (self.clock)().max(self.head.header.timestamp.saturating_add(1));
+        let timestamp = (self.clock)().max(self.head.header.timestamp);
         Ok(Inputs { timestamp, extra_data: ledger::extra_data(&self.connection)? })
     }
 

@@ -1,0 +1,9 @@
+DROP TABLE invoice_fingerprints;
+DROP TABLE invoices;
+DROP TABLE documents;
+DROP TABLE partitions;
+DROP TABLE pools;
+DROP TABLE leases;
+DROP TABLE rental_units;
+DROP TABLE properties;
+DROP TABLE imports;

@@ -1,0 +1,4 @@
+DROP TABLE holdings;
+DROP TABLE movements;
+DROP TABLE transfers;
+DROP TABLE subscriptions;

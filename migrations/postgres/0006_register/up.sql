@@ -1,0 +1,54 @@
+-- How units come to holders and move between them.
+CREATE TABLE subscriptions (
+    id TEXT NOT NULL PRIMARY KEY,
+    partition_id TEXT NOT NULL REFERENCES partitions (id),
+    investor_id TEXT NOT NULL REFERENCES investors (id),
+    wallet TEXT NOT NULL REFERENCES wallets (address),
+    units BIGINT NOT NULL CHECK (units > 0),
+    allocated_units BIGINT NOT NULL CHECK (allocated_units BETWEEN 0 AND units),
+    status TEXT NOT NULL CHECK (status IN ('open', 'allocated', 'settled', 'declined')),
+    allocation_id TEXT,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX subscriptions_by_partition ON subscriptions (partition_id, status, id);
+CREATE INDEX subscriptions_by_investor ON subscriptions (investor_id, id);
+CREATE INDEX subscriptions_by_allocation ON subscriptions (allocation_id, id);
+
+CREATE TABLE transfers (
+    id TEXT NOT NULL PRIMARY KEY,
+    partition_id TEXT NOT NULL REFERENCES partitions (id),
+    from_wallet TEXT NOT NULL,
+    to_wallet TEXT NOT NULL,
+    units BIGINT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('accepted', 'settled', 'refused')),
+    refusals TEXT NOT NULL,
+    requested_by TEXT NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX transfers_by_partition ON transfers (partition_id, id);
+CREATE INDEX transfers_by_from_wallet ON transfers (from_wallet, id);
+CREATE INDEX transfers_by_to_wallet ON transfers (to_wallet, id);
+
+-- What the chain said, movement by movement; the register as of any date is the sum up to it.
+-- An issue has no sender, a redemption no receiver.
+CREATE TABLE movements (
+    block BIGINT NOT NULL,
+    log_index BIGINT NOT NULL,
+    transaction_hash TEXT NOT NULL,
+    partition_id TEXT NOT NULL REFERENCES partitions (id),
+    from_wallet TEXT,
+    to_wallet TEXT,
+    units BIGINT NOT NULL CHECK (units > 0),
+    at TIMESTAMP NOT NULL,
+    PRIMARY KEY (block, log_index)
+);
+CREATE INDEX movements_by_partition ON movements (partition_id, at);
+
+-- The register of now: a projection of the movements, written by the projector alone.
+CREATE TABLE holdings (
+    partition_id TEXT NOT NULL REFERENCES partitions (id),
+    wallet TEXT NOT NULL,
+    units BIGINT NOT NULL CHECK (units >= 0),
+    PRIMARY KEY (partition_id, wallet)
+);
+CREATE INDEX holdings_by_wallet ON holdings (wallet);

@@ -1,0 +1,3 @@
+DROP TABLE duties;
+DROP TABLE schedules;
+DROP TABLE jobs;

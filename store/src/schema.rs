@@ -1,0 +1,589 @@
+//! The tables as diesel sees them; a test compares them with both migrated databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    issuers (id) {
+        id -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        password_hash -> Text,
+        role -> Text,
+        issuer_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    idempotency_keys (user_id, idempotency_key) {
+        user_id -> Text,
+        idempotency_key -> Text,
+        request_hash -> Text,
+        response_status -> BigInt,
+        response_body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    audit_log (position) {
+        position -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+table! {
+    signers (address) {
+        address -> Text,
+        purpose -> Text,
+        next_nonce -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    chain_calls (id) {
+        id -> Text,
+        position -> BigInt,
+        operation_key -> Text,
+        kind -> Text,
+        subject -> Text,
+        signer -> Text,
+        to_address -> Nullable<Text>,
+        data -> Binary,
+        value_wei -> Text,
+        status -> Text,
+        nonce -> Nullable<BigInt>,
+        block -> Nullable<BigInt>,
+        block_hash -> Nullable<Text>,
+        contract_address -> Nullable<Text>,
+        gas_used -> Nullable<BigInt>,
+        refusal -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    chain_submissions (hash) {
+        hash -> Text,
+        call_id -> Text,
+        attempt -> BigInt,
+        raw -> Binary,
+        gas -> BigInt,
+        max_fee_per_gas -> Text,
+        max_priority_fee_per_gas -> Text,
+        sent_at -> Timestamp,
+    }
+}
+
+table! {
+    chain_blocks (number) {
+        number -> BigInt,
+        hash -> Text,
+        at -> Timestamp,
+    }
+}
+
+table! {
+    chain_contracts (address) {
+        address -> Text,
+        kind -> Text,
+        subject -> Text,
+        from_block -> BigInt,
+    }
+}
+
+table! {
+    chain_events (block, log_index) {
+        block -> BigInt,
+        log_index -> BigInt,
+        transaction_hash -> Text,
+        emitter -> Text,
+        kind -> Text,
+        payload -> Text,
+    }
+}
+
+table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        run_key -> Text,
+        run_at -> Timestamp,
+        status -> Text,
+        attempts -> BigInt,
+        progress_done -> BigInt,
+        progress_total -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    schedules (kind) {
+        kind -> Text,
+        cron -> Text,
+        last_due -> Timestamp,
+    }
+}
+
+table! {
+    duties (name) {
+        name -> Text,
+        owner -> Text,
+        until -> Timestamp,
+    }
+}
+
+table! {
+    investors (id) {
+        id -> Text,
+        user_id -> Text,
+        identity_number -> BigInt,
+        investor_class -> Text,
+        country -> Text,
+        status -> Text,
+        valid_until -> Nullable<Timestamp>,
+        did -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    personal_data (investor_id) {
+        investor_id -> Text,
+        sealed -> Binary,
+        sealed_key -> Nullable<Binary>,
+        erased_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    wallets (address) {
+        address -> Text,
+        investor_id -> Text,
+        managed -> Bool,
+        registered -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    presentation_nonces (nonce) {
+        nonce -> Text,
+        investor_id -> Text,
+        audience -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    presentations (id) {
+        id -> Text,
+        investor_id -> Text,
+        accepted -> Bool,
+        reasons -> Text,
+        valid_until -> Nullable<Timestamp>,
+        presented_at -> Timestamp,
+    }
+}
+
+table! {
+    sanctions_lists (name) {
+        name -> Text,
+        version -> Text,
+        format -> Text,
+        entries -> BigInt,
+        content -> Binary,
+        loaded_at -> Timestamp,
+    }
+}
+
+table! {
+    screenings (id) {
+        id -> Text,
+        investor_id -> Text,
+        list_versions -> Text,
+        configuration_hash -> Text,
+        hits -> Text,
+        screened_at -> Timestamp,
+    }
+}
+
+table! {
+    cases (id) {
+        id -> Text,
+        investor_id -> Text,
+        status -> Text,
+        opened_because -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    imports (id) {
+        id -> Text,
+        issuer_id -> Text,
+        kind -> Text,
+        accepted -> BigInt,
+        rejected -> BigInt,
+        findings -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    properties (id) {
+        id -> Text,
+        issuer_id -> Text,
+        external_id -> Text,
+        name -> Text,
+        address -> Text,
+        country -> Text,
+        currency -> Text,
+        valuation_minor -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    rental_units (id) {
+        id -> Text,
+        property_id -> Text,
+        external_id -> Text,
+    }
+}
+
+table! {
+    leases (id) {
+        id -> Text,
+        rental_unit_id -> Text,
+        import_id -> Text,
+        external_id -> Text,
+        tenant_reference -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        currency -> Text,
+        rent_minor -> BigInt,
+        terms -> Text,
+    }
+}
+
+table! {
+    pools (id) {
+        id -> Text,
+        issuer_id -> Text,
+        asset_kind -> Text,
+        property_id -> Nullable<Text>,
+        name -> Text,
+        symbol -> Text,
+        currency -> Text,
+        status -> Text,
+        token_address -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    partitions (id) {
+        id -> Text,
+        pool_id -> Text,
+        name -> Text,
+        seniority -> BigInt,
+        authorised_units -> BigInt,
+        unit_price_minor -> BigInt,
+        cap_bps -> BigInt,
+        coupon_rate -> Text,
+        coupon_months -> BigInt,
+        day_count -> Text,
+        first_period_start -> Date,
+        holder_limit -> Nullable<BigInt>,
+        locked_until -> Nullable<Timestamp>,
+        allowed_countries -> Text,
+        allowed_classes -> Text,
+        primary_closed -> Bool,
+    }
+}
+
+table! {
+    documents (id) {
+        id -> Text,
+        pool_id -> Text,
+        name -> Text,
+        version -> BigInt,
+        sha256 -> Text,
+        media_type -> Text,
+        content -> Binary,
+        valid_from -> Timestamp,
+    }
+}
+
+table! {
+    invoices (id) {
+        id -> Text,
+        issuer_id -> Text,
+        import_id -> Text,
+        external_id -> Text,
+        invoice_number -> Text,
+        issue_date -> Date,
+        due_date -> Date,
+        currency -> Text,
+        amount_minor -> BigInt,
+        collected_minor -> BigInt,
+        seller_name -> Text,
+        seller_vat_id -> Nullable<Text>,
+        buyer_name -> Text,
+        buyer_vat_id -> Nullable<Text>,
+        buyer_country -> Nullable<Text>,
+        source -> Text,
+        source_sha256 -> Text,
+        status -> Text,
+        pool_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    invoice_fingerprints (invoice_id, kind) {
+        invoice_id -> Text,
+        kind -> Text,
+        fingerprint -> Text,
+    }
+}
+
+table! {
+    subscriptions (id) {
+        id -> Text,
+        partition_id -> Text,
+        investor_id -> Text,
+        wallet -> Text,
+        units -> BigInt,
+        allocated_units -> BigInt,
+        status -> Text,
+        allocation_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    transfers (id) {
+        id -> Text,
+        partition_id -> Text,
+        from_wallet -> Text,
+        to_wallet -> Text,
+        units -> BigInt,
+        status -> Text,
+        refusals -> Text,
+        requested_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    movements (block, log_index) {
+        block -> BigInt,
+        log_index -> BigInt,
+        transaction_hash -> Text,
+        partition_id -> Text,
+        from_wallet -> Nullable<Text>,
+        to_wallet -> Nullable<Text>,
+        units -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+table! {
+    holdings (partition_id, wallet) {
+        partition_id -> Text,
+        wallet -> Text,
+        units -> BigInt,
+    }
+}
+
+table! {
+    ledger_transactions (id) {
+        id -> Text,
+        operation_key -> Text,
+        kind -> Text,
+        subject -> Text,
+        at -> Timestamp,
+    }
+}
+
+table! {
+    ledger_postings (ledger_transaction_id, line) {
+        ledger_transaction_id -> Text,
+        line -> BigInt,
+        account -> Text,
+        currency -> Text,
+        amount_minor -> BigInt,
+    }
+}
+
+table! {
+    collections (id) {
+        id -> Text,
+        pool_id -> Text,
+        invoice_id -> Nullable<Text>,
+        lease_id -> Nullable<Text>,
+        external_id -> Text,
+        currency -> Text,
+        amount_minor -> BigInt,
+        received_on -> Date,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    coupons (id) {
+        id -> Text,
+        partition_id -> Text,
+        number -> BigInt,
+        period_start -> Date,
+        period_end -> Date,
+        record_date -> Date,
+        payment_date -> Date,
+        currency -> Text,
+        amount_minor -> BigInt,
+        status -> Text,
+        record_block -> Nullable<BigInt>,
+        merkle_root -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    entitlements (id) {
+        id -> Text,
+        coupon_id -> Text,
+        leaf_index -> BigInt,
+        investor_id -> Text,
+        wallet -> Text,
+        units -> BigInt,
+        amount_minor -> BigInt,
+        status -> Text,
+        transaction_hash -> Nullable<Text>,
+    }
+}
+
+joinable!(users -> issuers (issuer_id));
+joinable!(sessions -> users (user_id));
+joinable!(idempotency_keys -> users (user_id));
+joinable!(chain_submissions -> chain_calls (call_id));
+joinable!(chain_events -> chain_blocks (block));
+joinable!(investors -> users (user_id));
+joinable!(personal_data -> investors (investor_id));
+joinable!(wallets -> investors (investor_id));
+joinable!(presentation_nonces -> investors (investor_id));
+joinable!(presentations -> investors (investor_id));
+joinable!(screenings -> investors (investor_id));
+joinable!(cases -> investors (investor_id));
+joinable!(cases -> users (decided_by));
+joinable!(imports -> issuers (issuer_id));
+joinable!(properties -> issuers (issuer_id));
+joinable!(rental_units -> properties (property_id));
+joinable!(leases -> rental_units (rental_unit_id));
+joinable!(leases -> imports (import_id));
+joinable!(pools -> issuers (issuer_id));
+joinable!(pools -> properties (property_id));
+joinable!(partitions -> pools (pool_id));
+joinable!(documents -> pools (pool_id));
+joinable!(invoices -> issuers (issuer_id));
+joinable!(invoices -> imports (import_id));
+joinable!(invoices -> pools (pool_id));
+joinable!(invoice_fingerprints -> invoices (invoice_id));
+joinable!(subscriptions -> partitions (partition_id));
+joinable!(subscriptions -> investors (investor_id));
+joinable!(subscriptions -> wallets (wallet));
+joinable!(transfers -> partitions (partition_id));
+joinable!(transfers -> users (requested_by));
+joinable!(movements -> partitions (partition_id));
+joinable!(holdings -> partitions (partition_id));
+joinable!(ledger_postings -> ledger_transactions (ledger_transaction_id));
+joinable!(collections -> pools (pool_id));
+joinable!(collections -> invoices (invoice_id));
+joinable!(collections -> leases (lease_id));
+joinable!(coupons -> partitions (partition_id));
+joinable!(entitlements -> coupons (coupon_id));
+joinable!(entitlements -> investors (investor_id));
+
+allow_tables_to_appear_in_same_query!(
+    issuers,
+    users,
+    sessions,
+    idempotency_keys,
+    audit_log,
+    settings,
+    signers,
+    chain_calls,
+    chain_submissions,
+    chain_blocks,
+    chain_contracts,
+    chain_events,
+    jobs,
+    schedules,
+    duties,
+    investors,
+    personal_data,
+    wallets,
+    presentation_nonces,
+    presentations,
+    sanctions_lists,
+    screenings,
+    cases,
+    imports,
+    properties,
+    rental_units,
+    leases,
+    pools,
+    partitions,
+    documents,
+    invoices,
+    invoice_fingerprints,
+    subscriptions,
+    transfers,
+    movements,
+    holdings,
+    ledger_transactions,
+    ledger_postings,
+    collections,
+    coupons,
+    entitlements,
+);
