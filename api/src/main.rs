@@ -1,2 +1,5 @@
-//! muniment
-fn main() {}
+//! The `muniment` program.
+
+fn main() -> std::process::ExitCode {
+    muniment::cli::run()
+}

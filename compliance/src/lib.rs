@@ -1,3 +1,6 @@
-//! compliance
+//! Says yes or no, and why: rules, credentials, screening.
 
 pub mod credential;
+pub mod rules;
+
+pub use rules::{TransferFacts, TransferRequest, judge};

@@ -58,7 +58,7 @@ abstract contract AccessRoles is RoleBook {
     }
 
     function hasRole(address account, uint256 role) external view returns (bool) {
-        return _has(account, role);
+        return _has(account, role & ALL_ROLES);
     }
 
     /// @notice Every account that holds or ever held a role, in the order of its first grant.

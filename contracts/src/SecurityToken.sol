@@ -5,21 +5,9 @@ import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
-import {CoreWords} from "./token/Words.sol";
 import {Reasons, Status} from "./token/Reasons.sol";
-import {PartitionTerms} from "./token/TokenState.sol";
+import {TokenConfig} from "./token/TokenState.sol";
 import {TokenLedger} from "./token/TokenLedger.sol";
-
-/// @notice What a token is made of. `partitions[0]` is the default partition, the one that ERC-20 calls move.
-struct TokenConfig {
-    string name;
-    string symbol;
-    uint8 decimals;
-    address admin;
-    address registry;
-    address backOffice;
-    PartitionTerms[] partitions;
-}
 
 /// @title A pool's security token of the ERC-1400 family (1410, 1594, 1643, 1644 over ERC-20) with ERC-7943.
 /// @notice Whatever moves units is here; whatever is asked or set seldom is in `SecurityTokenBackOffice`, reached

@@ -24,6 +24,7 @@ interface Vm {
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
     function toString(uint256 value) external pure returns (string memory);
     function readFile(string calldata path) external view returns (string memory);
+    function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
 }
 
 /// @title What every test has: the cheat codes and assertions that show both numbers.
@@ -47,6 +48,16 @@ abstract contract Test {
 
     function isTrue(bool got, string memory what) internal pure {
         if (!got) revert NotTrue(what);
+    }
+
+    /// @dev Deploys the committed artifact: what is tested is what ships.
+    function create(string memory name, bytes memory arguments) internal returns (address deployed) {
+        string memory artifact = vm.readFile(string.concat("artifacts/", name, ".json"));
+        bytes memory code = bytes.concat(vm.parseJsonBytes(artifact, ".bytecode"), arguments);
+        assembly {
+            deployed := create(0, add(code, 0x20), mload(code))
+        }
+        isTrue(deployed.code.length != 0, string.concat(name, " deployed"));
     }
 
     function account(string memory name) internal pure returns (address) {

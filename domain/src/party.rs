@@ -35,6 +35,20 @@ crate::status::words! {
     }
 }
 
+crate::status::words! {
+    /// Where an investor stands.
+    InvestorStatus, "investor_status" {
+        /// Has applied; the officer has not decided.
+        Applied = "applied",
+        /// May hold, while the approval is valid.
+        Approved = "approved",
+        /// May not hold.
+        Rejected = "rejected",
+        /// Was approved; nothing moves until the officer says so.
+        Frozen = "frozen",
+    }
+}
+
 impl InvestorClass {
     /// The number on chain, from 0 to 7: a bit of the class mask.
     #[must_use]

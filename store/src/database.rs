@@ -2,14 +2,18 @@
 
 use crate::dialect::{self, Conn};
 use crate::{MayRetry, StoreError};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 /// Connections per process: enough for the web workers and the jobs; SQLite serialises its writers anyway.
 const MAX_CONNECTIONS: u32 = 12;
 /// How long a request waits for a connection before it is told that the database is busy.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(15);
-/// How often a transaction that lost a race runs again before its caller hears of it.
-const MAX_TRIES: u32 = 8;
+/// How often a transaction that loses its race runs before its caller hears of it. Sixteen writers of one row
+/// need up to eight tries each; beyond twenty the database is in trouble.
+const MAX_TRIES: u32 = 20;
+/// The longest pause after a lost race, in milliseconds: a transaction of ours takes about five.
+const MAX_PAUSE_MS: u64 = 64;
 
 /// A database: SQLite by a file name, PostgreSQL by a URL.
 #[derive(Clone)]
@@ -81,7 +85,10 @@ impl Store {
         let mut tries = 1;
         loop {
             match self.once(Conn::begin_write, &mut work) {
-                Err(error) if error.is_serialization_failure() && tries < MAX_TRIES => tries += 1,
+                Err(error) if error.is_serialization_failure() && tries < MAX_TRIES => {
+                    std::thread::sleep(pause_after(tries));
+                    tries += 1;
+                }
                 outcome => return outcome,
             }
         }
@@ -125,4 +132,12 @@ impl Store {
             (outcome, _) => outcome,
         }
     }
+}
+
+/// A pause between nothing and a bound that doubles with each lost race, so that those who met part ways.
+/// Chance decides here and nowhere else in the store: no outcome depends on it.
+fn pause_after(tries: u32) -> Duration {
+    let bound = MAX_PAUSE_MS.min(1 << tries.min(u64::BITS - 1)) * 1_000;
+    let chance = RandomState::new().build_hasher().finish();
+    Duration::from_micros(chance % bound)
 }

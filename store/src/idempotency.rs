@@ -33,7 +33,7 @@ pub fn answer(tx: &mut Tx<'_>, user: UserId, key: &str) -> Result<Option<Answer>
 /// Keeps the answer in the transaction that made it true.
 ///
 /// # Errors
-/// [`StoreError::Duplicate`] when another request was first.
+/// [`StoreError::Serialization`] when the same key was kept by another request meanwhile: the retry finds its answer.
 pub fn keep(
     tx: &mut Tx<'_>,
     (user, key): (UserId, &str),
@@ -49,6 +49,10 @@ pub fn keep(
             dsl::response_body.eq(&answer.body),
             dsl::created_at.eq(stamp(now)),
         ))
-        .execute(tx.conn)?;
+        .execute(tx.conn)
+        .map_err(|error| match StoreError::from(error) {
+            StoreError::Duplicate(_) => StoreError::Serialization,
+            other => other,
+        })?;
     Ok(())
 }

@@ -119,6 +119,8 @@ pub fn claim(tx: &mut Tx<'_>, claim: Claim<'_>) -> Result<Option<Job>, StoreErro
     let Some(mut job) = due else { return Ok(None) };
     job.status = JobStatus::Running;
     job.attempts += 1;
+    job.lease_owner = Some(claim.owner.to_owned());
+    job.lease_until = Some(stamp(claim.lease_until));
     diesel::update(jobs::table.find(job.id.to_string()))
         .set((
             jobs::status.eq(JobStatus::Running.as_str()),
@@ -173,18 +175,25 @@ pub enum Ended {
     },
 }
 
-/// Ends an attempt and gives the lease back.
+/// Ends a claimed attempt and gives the lease back; `false`, with nothing changed, when the lease is somebody
+/// else's by now or the attempt has ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end(tx: &mut Tx<'_>, job: &Job, ended: Ended, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn end(tx: &mut Tx<'_>, job: &Job, ended: Ended, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let (status, attempts, run_at, error) = match ended {
         Ended::Done => (JobStatus::Done, job.attempts, moment(job.run_at), None),
         Ended::Again(run_at) => (JobStatus::Ready, job.attempts - 1, run_at, None),
         Ended::Retry { error, run_at } => (JobStatus::Ready, job.attempts, run_at, Some(error)),
         Ended::Failed { error } => (JobStatus::Failed, job.attempts, moment(job.run_at), Some(error)),
     };
-    diesel::update(jobs::table.find(job.id.to_string()))
+    // The owner alone does not do: a process may lose a lease to itself.
+    let mine = jobs::table
+        .find(job.id.to_string())
+        .filter(jobs::status.eq(JobStatus::Running.as_str()))
+        .filter(jobs::attempts.eq(job.attempts))
+        .filter(jobs::lease_owner.eq(job.lease_owner.as_deref()));
+    let changed = diesel::update(mine)
         .set((
             jobs::status.eq(status.as_str()),
             jobs::attempts.eq(attempts),
@@ -195,7 +204,7 @@ pub fn end(tx: &mut Tx<'_>, job: &Job, ended: Ended, now: DateTime<Utc>) -> Resu
             jobs::updated_at.eq(stamp(now)),
         ))
         .execute(tx.conn)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Starts a failed job again; `false` when it has not failed.

@@ -10,9 +10,12 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
+pub mod duties;
 pub mod idempotency;
+pub mod investors;
 pub mod jobs;
 pub mod outbox;
+pub mod pools;
 pub mod projection;
 pub mod settings;
 

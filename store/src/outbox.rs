@@ -30,6 +30,8 @@ pub struct Call {
     pub to_address: Option<String>,
     /// The call data, or the code that deploys.
     pub data: Vec<u8>,
+    /// Native currency sent along, in wei, as decimal text.
+    pub value_wei: String,
     /// Where it stands.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub status: CallStatus,
@@ -68,6 +70,8 @@ pub struct NewCall<'a> {
     pub to: Option<WalletAddress>,
     /// The call data.
     pub data: &'a [u8],
+    /// Native currency sent along, in wei.
+    pub value_wei: u128,
 }
 
 /// Signed bytes of a call.
@@ -114,6 +118,7 @@ pub fn enqueue(tx: &mut Tx<'_>, new: NewCall<'_>, now: DateTime<Utc>) -> Result<
         signer: new.signer.to_string(),
         to_address: new.to.map(|to| to.to_string()),
         data: new.data.to_vec(),
+        value_wei: new.value_wei.to_string(),
         status: CallStatus::Queued,
         nonce: None,
         block: None,
@@ -139,6 +144,19 @@ pub fn in_status(tx: &mut Tx<'_>, status: CallStatus, most: i64) -> Result<Vec<C
         .limit(most.clamp(1, MAX_PAGE))
         .select(Call::as_select())
         .load(tx.conn)?)
+}
+
+/// How many calls are waiting or flying before a position: what a later call may depend on.
+///
+/// # Errors
+/// When the database fails.
+pub fn unlanded_before(tx: &mut Tx<'_>, position: i64) -> Result<i64, StoreError> {
+    let unlanded = [CallStatus::Queued.as_str(), CallStatus::Submitted.as_str()];
+    Ok(chain_calls::table
+        .filter(chain_calls::position.lt(position))
+        .filter(chain_calls::status.eq_any(unlanded))
+        .count()
+        .get_result(tx.conn)?)
 }
 
 /// How many calls stand in a status.
@@ -174,35 +192,49 @@ pub fn by_operation_key(tx: &mut Tx<'_>, operation_key: &str) -> Result<Option<C
         .optional()?)
 }
 
-/// The next nonce of a signer; the first is what the chain says when the signer is new here.
+/// Adds a signer whose key is derived by a purpose; one that is known stays as it is.
 ///
 /// # Errors
 /// When the database fails.
-pub fn next_nonce(tx: &mut Tx<'_>, signer: &str, chain_nonce: i64) -> Result<i64, StoreError> {
-    let known: Option<i64> =
-        signers::table.find(signer).select(signers::next_nonce).first(tx.conn).optional()?;
-    if known.is_none() {
-        diesel::insert_into(signers::table)
-            .values((signers::address.eq(signer), signers::next_nonce.eq(chain_nonce)))
-            .execute(tx.conn)?;
+pub fn add_signer(tx: &mut Tx<'_>, address: WalletAddress, purpose: &str) -> Result<(), StoreError> {
+    let address = address.to_string();
+    let known: i64 = signers::table.find(&address).count().get_result(tx.conn)?;
+    if known == 0 {
+        let row = (signers::address.eq(&address), signers::purpose.eq(purpose));
+        diesel::insert_into(signers::table).values(row).execute(tx.conn)?;
     }
-    Ok(known.unwrap_or(chain_nonce))
+    Ok(())
+}
+
+/// The purpose that a signer's key is derived by, and its next nonce once it has sent something.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an address whose key is not ours.
+pub fn signer(tx: &mut Tx<'_>, address: &str) -> Result<(String, Option<i64>), StoreError> {
+    Ok(signers::table.find(address).select((signers::purpose, signers::next_nonce)).first(tx.conn)?)
 }
 
 /// Gives a queued call its nonce and its first signed bytes, and takes the nonce from the signer.
 ///
 /// # Errors
-/// [`StoreError::Duplicate`] when the nonce is taken.
+/// [`StoreError::Duplicate`] when the nonce is taken, [`StoreError::NotFound`] when the call is no longer
+/// queued: another process was first, and its bytes are the ones to send.
 pub fn submitted(tx: &mut Tx<'_>, call: &Call, nonce: i64, submission: Submission) -> Result<(), StoreError> {
-    diesel::update(signers::table.find(&call.signer))
-        .set(signers::next_nonce.eq(nonce + 1))
-        .execute(tx.conn)?;
-    diesel::update(chain_calls::table.find(call.id.to_string()))
+    let queued = chain_calls::table
+        .find(call.id.to_string())
+        .filter(chain_calls::status.eq(CallStatus::Queued.as_str()));
+    let changed = diesel::update(queued)
         .set((
             chain_calls::status.eq(CallStatus::Submitted.as_str()),
             chain_calls::nonce.eq(nonce),
             chain_calls::updated_at.eq(submission.sent_at),
         ))
+        .execute(tx.conn)?;
+    if changed == 0 {
+        return Err(StoreError::NotFound);
+    }
+    diesel::update(signers::table.find(&call.signer))
+        .set(signers::next_nonce.eq(nonce + 1))
         .execute(tx.conn)?;
     add_submission(tx, submission)
 }
@@ -327,6 +359,8 @@ pub fn unland(tx: &mut Tx<'_>, above: i64, now: DateTime<Utc>) -> Result<usize, 
             chain_calls::status.eq(CallStatus::Submitted.as_str()),
             chain_calls::block.eq(None::<i64>),
             chain_calls::block_hash.eq(None::<String>),
+            chain_calls::contract_address.eq(None::<String>),
+            chain_calls::gas_used.eq(None::<i64>),
             chain_calls::refusal.eq(None::<String>),
             chain_calls::updated_at.eq(stamp(now)),
         ))

@@ -6,6 +6,7 @@ use crate::{StoreError, Tx};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::PartitionId;
+use std::collections::BTreeMap;
 
 /// A block whose events are in the projections.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
@@ -200,7 +201,7 @@ fn change_holding(
     Ok(())
 }
 
-/// The register of a partition now, by wallet.
+/// The register of a partition now, by wallet in the order of its bytes.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,9 +209,10 @@ pub fn register(tx: &mut Tx<'_>, partition: PartitionId) -> Result<Vec<Holding>,
     let rows: Vec<(String, i64)> = holdings::table
         .filter(holdings::partition_id.eq(partition.to_string()))
         .filter(holdings::units.gt(0))
-        .order(holdings::wallet)
         .select((holdings::wallet, holdings::units))
         .load(tx.conn)?;
+    // Sorted here: the collation of a database may put 0xB before 0xa or after it.
+    let rows: BTreeMap<String, i64> = rows.into_iter().collect();
     Ok(rows.into_iter().map(|(wallet, units)| Holding { wallet, units }).collect())
 }
 
@@ -228,7 +230,7 @@ pub fn register_before(
         .filter(movements::at.lt(stamp(moment)))
         .select((movements::from_wallet, movements::to_wallet, movements::units))
         .load(tx.conn)?;
-    let mut units_of = std::collections::BTreeMap::<String, i64>::new();
+    let mut units_of = BTreeMap::<String, i64>::new();
     for (from, to, units) in rows {
         for (wallet, change) in [(from, -units), (to, units)] {
             if let Some(wallet) = wallet {
@@ -240,7 +242,7 @@ pub fn register_before(
     Ok(held.map(|(wallet, units)| Holding { wallet, units }).collect())
 }
 
-/// The newest block at or before a moment, if any was read.
+/// The newest block before a moment, if any was read.
 ///
 /// # Errors
 /// When the database fails.

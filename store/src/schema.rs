@@ -64,7 +64,8 @@ table! {
 table! {
     signers (address) {
         address -> Text,
-        next_nonce -> BigInt,
+        purpose -> Text,
+        next_nonce -> Nullable<BigInt>,
     }
 }
 
@@ -78,6 +79,7 @@ table! {
         signer -> Text,
         to_address -> Nullable<Text>,
         data -> Binary,
+        value_wei -> Text,
         status -> Text,
         nonce -> Nullable<BigInt>,
         block -> Nullable<BigInt>,
@@ -159,6 +161,14 @@ table! {
 }
 
 table! {
+    duties (name) {
+        name -> Text,
+        owner -> Text,
+        until -> Timestamp,
+    }
+}
+
+table! {
     investors (id) {
         id -> Text,
         user_id -> Text,
@@ -185,6 +195,7 @@ table! {
     wallets (address) {
         address -> Text,
         investor_id -> Text,
+        managed -> Bool,
         registered -> Bool,
         created_at -> Timestamp,
     }
@@ -548,6 +559,7 @@ allow_tables_to_appear_in_same_query!(
     chain_events,
     jobs,
     schedules,
+    duties,
     investors,
     personal_data,
     wallets,

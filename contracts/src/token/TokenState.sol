@@ -24,6 +24,17 @@ struct PartitionTerms {
     uint256 countryMask;
 }
 
+/// @notice What a token is made of. `partitions[0]` is the default partition, the one that ERC-20 calls move.
+struct TokenConfig {
+    string name;
+    string symbol;
+    uint8 decimals;
+    address admin;
+    address registry;
+    address backOffice;
+    PartitionTerms[] partitions;
+}
+
 /// @title The storage of a token, shared in this order by its two implementations.
 abstract contract TokenState is RoleBook {
     struct Partition {

@@ -1,7 +1,8 @@
--- Calls to the chain, and what the chain answered.
+-- Whose keys we hold: a key is derived from the master secret by its purpose and is stored nowhere.
 CREATE TABLE signers (
     address TEXT NOT NULL PRIMARY KEY,
-    next_nonce BIGINT NOT NULL
+    purpose TEXT NOT NULL UNIQUE,
+    next_nonce BIGINT
 );
 
 -- The outbox: a row is written in the transaction of its cause, once per operation key.
@@ -14,6 +15,7 @@ CREATE TABLE chain_calls (
     signer TEXT NOT NULL,
     to_address TEXT,
     data BYTEA NOT NULL,
+    value_wei TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('queued', 'submitted', 'mined', 'final', 'refused')),
     nonce BIGINT,
     block BIGINT,

@@ -24,3 +24,10 @@ CREATE TABLE schedules (
     cron TEXT NOT NULL,
     last_due TIMESTAMP NOT NULL
 );
+
+-- Who does the work that only one process may do at a time. Leases end by the wall clock.
+CREATE TABLE duties (
+    name TEXT NOT NULL PRIMARY KEY,
+    owner TEXT NOT NULL,
+    until TIMESTAMP NOT NULL
+);

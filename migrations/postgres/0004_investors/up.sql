@@ -24,6 +24,7 @@ CREATE TABLE personal_data (
 CREATE TABLE wallets (
     address TEXT NOT NULL PRIMARY KEY,
     investor_id TEXT NOT NULL REFERENCES investors (id),
+    managed BOOLEAN NOT NULL,
     registered BOOLEAN NOT NULL,
     created_at TIMESTAMP NOT NULL
 );

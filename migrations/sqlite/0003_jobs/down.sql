@@ -1,2 +1,3 @@
+DROP TABLE duties;
 DROP TABLE schedules;
 DROP TABLE jobs;

@@ -1,0 +1,26 @@
+# The commands of the house. Each is one line that can also be typed by hand.
+
+.PHONY: demo test lint fmt bench
+
+# The portal with living demo data; the address and the logins are printed.
+demo:
+	cargo run --release --locked -- demo
+
+# Everything that can be checked, in the order in which it is cheapest to fail.
+test:
+	scripts/install-needed
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/install-contract-tools
+	contracts/check.sh
+	scripts/with-postgres scripts/test-rust
+
+lint:
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+fmt:
+	cargo fmt --all
+
+bench:
+	cargo bench --workspace --locked

@@ -1,0 +1,1 @@
+# What would have been accepted, as the business says it.

@@ -1,0 +1,25 @@
+# 出错原因与处理办法。
+error-not-found = 未找到
+error-not-found-detail = 该{ $thing }不存在,或不属于您。
+error-no-page-detail = 页面不存在。请检查网址,或返回首页。
+error-forbidden = 您的角色无此权限
+error-forbidden-detail = 此操作需要“{ $roles }”角色,请使用具备该角色的账户登录。
+error-forged-form = 表单未提交
+error-forged-form-detail = 该表单不是由本次会话的页面发出的。请重新打开页面后再提交;未执行任何操作。
+error-wrong-state = 当前无法执行
+error-wrong-state-detail = 该{ $thing }的状态为“{ $state }”:{ $limit }。
+error-key-reused = 已提交过
+error-key-reused-detail = 该表单此前已用其他内容提交并执行。如需再次提交,请重新打开表单。
+error-too-many = 尝试次数过多
+error-too-many-detail = 请等待 { $seconds } 秒后重试。
+error-too-large = 内容过大
+error-too-large-detail = 每次最多接收 { $megabytes } MiB。未执行任何操作。
+error-invalid = 无法接受
+error-invalid-detail = 提交的内容无法接受。未执行任何操作。
+error-busy = 暂时不可用
+error-busy-detail = 数据库或区块链暂时无法使用。未执行任何操作,请一分钟后重试。
+error-internal = 系统出错
+error-internal-detail = 故障出在我方,已记录在案。未经确认的操作均未执行。
+thing-page = 页面
+thing-job = 作业
+thing-language = 语言

@@ -1,0 +1,91 @@
+//! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
+
+mod serve;
+
+use crate::config::{Listen, Place};
+use crate::error::AppError;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The work was done.
+pub const EXIT_DONE: u8 = 0;
+/// The work could not be done.
+pub const EXIT_FAILED: u8 = 1;
+/// The work was done and the answer is no.
+pub const EXIT_REFUSED: u8 = 2;
+
+/// Muniment: receivables and rents as partitioned security tokens.
+#[derive(Debug, Parser)]
+#[command(name = "muniment", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Portal, API and jobs; database and chain are embedded unless others are named.
+    Serve {
+        #[command(flatten)]
+        listen: Listen,
+    },
+    /// Bring the database to the shape that this program expects.
+    Migrate,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("muniment: {error}");
+            ExitCode::from(EXIT_FAILED)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, AppError> {
+    match cli.command {
+        Command::Serve { listen } => serve::serve(&cli.place, &listen),
+        Command::Migrate => migrate(&cli.place),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "muniment", &mut std::io::stdout());
+            Ok(EXIT_DONE)
+        }
+    }
+}
+
+fn migrate(place: &Place) -> Result<u8, AppError> {
+    place.prepare()?;
+    let migrated = store::Store::open(&place.database())?.migrate()?;
+    for step in &migrated.0 {
+        println!("{step}");
+    }
+    println!("{} migrations ran", migrated.0.len());
+    Ok(EXIT_DONE)
+}
+
+/// Structured logs on standard error; `RUST_LOG` chooses, `MUNIMENT_LOG=json` makes them JSON.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,muniment=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if std::env::var("MUNIMENT_LOG").as_deref() == Ok("json") {
+        log.json().try_init()
+    } else {
+        log.try_init()
+    };
+    if let Err(error) = started {
+        eprintln!("muniment: no log: {error}");
+    }
+}

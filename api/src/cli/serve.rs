@@ -1,0 +1,18 @@
+//! `muniment serve`: everything in one process.
+
+use crate::config::{Listen, Place};
+use crate::error::AppError;
+use crate::run::{self, Mode};
+
+/// Serves until it is told to stop; the job that runs and the requests that run are finished first.
+pub(super) fn serve(place: &Place, listen: &Listen) -> Result<u8, AppError> {
+    actix_web::rt::System::new().block_on(async {
+        let app = run::open(place, Mode::Production).await?;
+        run::serve(app, listen, async |_, url| {
+            println!("Muniment serves on {url}");
+            Ok(())
+        })
+        .await
+    })?;
+    Ok(super::EXIT_DONE)
+}

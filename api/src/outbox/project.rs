@@ -1,0 +1,146 @@
+//! Blocks are read in order; their events become the register. A reorganisation takes back what it took back.
+
+use super::send::number;
+use crate::actor::Actor;
+use crate::app::{Act, App};
+use crate::error::AppError;
+use crate::flows::hearing;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use store::projection::{Block, ChainEventRow, WatchedContract};
+use tokenizer::chain::{BlockRef, LoggedEvent};
+
+/// Blocks that one question to the chain covers.
+const MAX_BLOCKS: u64 = 500;
+/// Stored blocks that are compared with the chain when it was reorganised.
+const MAX_REORGANISATION: i64 = 256;
+
+/// Reads what is new; says whether there was anything.
+pub(super) async fn project(app: &App) -> Result<bool, AppError> {
+    let head = app.chain.head().await?;
+    let (known, watched) = app
+        .blocking(|app| app.ask(|tx| Ok((store::projection::head(tx)?, store::projection::watched(tx)?))))
+        .await?;
+    if let Some(known) = &known
+        && !stands(app, known).await?
+    {
+        roll_back(app, known.clone()).await?;
+        return Ok(true);
+    }
+    let from = known.map_or(0, |block| block.number.unsigned_abs() + 1);
+    if from > head.number {
+        return Ok(false);
+    }
+    let to = head.number.min(from + MAX_BLOCKS - 1);
+    read_blocks(app, (from, to), watched).await?;
+    Ok(true)
+}
+
+async fn stands(app: &App, block: &Block) -> Result<bool, AppError> {
+    let hash = app.chain.block_hash(block.number.unsigned_abs()).await?;
+    Ok(hash.is_some_and(|hash| hex::encode(hash) == block.hash))
+}
+
+/// Finds the newest block that still stands and takes back everything above it.
+async fn roll_back(app: &App, top: Block) -> Result<(), AppError> {
+    let number = top.number;
+    let below = app
+        .blocking(move |app| {
+            app.ask(|tx| Ok(store::projection::blocks_below(tx, number, MAX_REORGANISATION)?))
+        })
+        .await?;
+    let mut common = -1;
+    for block in &below {
+        if stands(app, block).await? {
+            common = block.number;
+            break;
+        }
+    }
+    let depth = number - common;
+    if depth > app.confirmations {
+        tracing::error!(depth, "the chain was reorganised deeper than its confirmations");
+    }
+    app.blocking(move |app| {
+        let now = app.clock.now();
+        app.store.write(|tx| {
+            let lost = store::projection::events_above(tx, common)?;
+            let mut act = Act { tx, now, by: &Actor::System, chance: &app.chance };
+            for event in &lost {
+                hearing::unheard(&mut act, event)?;
+            }
+            store::projection::roll_back_above(act.tx, common)?;
+            store::outbox::unland(act.tx, common, now)?;
+            act.audit("chain.reorganised", common, &serde_json::json!({ "depth": depth }))
+        })
+    })
+    .await
+}
+
+async fn read_blocks(
+    app: &App,
+    (from, to): (u64, u64),
+    watched: Vec<WatchedContract>,
+) -> Result<(), AppError> {
+    let addresses = watched.iter().map(|contract| contract.address.parse()).collect::<Result<Vec<_>, _>>()?;
+    let events = app.chain.events(from, to, &addresses).await?;
+    let mut blocks = BTreeMap::new();
+    for number in events.iter().map(|event| event.block).chain([to]) {
+        if !blocks.contains_key(&number) {
+            let block = app.chain.block_at(number).await?;
+            let block = block.ok_or_else(|| AppError::Chain(format!("block {number} is gone")))?;
+            blocks.insert(number, block);
+        }
+    }
+    if events.iter().any(|event| blocks.get(&event.block).is_none_or(|block| block.hash != event.block_hash))
+    {
+        // The chain changed between the two questions: the next turn sees it as it is then.
+        return Ok(());
+    }
+    app.blocking(move |app| {
+        let now = app.clock.now();
+        app.store.write(|tx| {
+            let mut act = Act { tx, now, by: &Actor::System, chance: &app.chance };
+            for block in blocks.values() {
+                store::projection::add_block(
+                    act.tx,
+                    number(block.number)?,
+                    &hex::encode(block.hash),
+                    time(block)?,
+                )?;
+            }
+            for event in &events {
+                let at = blocks.get(&event.block).map_or(Ok(now), time)?;
+                hear(app, &mut act, &watched, (event, at))?;
+            }
+            store::outbox::finalise(act.tx, number(to)? - app.confirmations, now)?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+fn hear(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    watched: &[WatchedContract],
+    (event, at): (&LoggedEvent, DateTime<Utc>),
+) -> Result<(), AppError> {
+    let emitter = event.emitter.to_string();
+    let row = ChainEventRow {
+        block: number(event.block)?,
+        log_index: number(event.log_index)?,
+        transaction_hash: hex::encode(event.transaction_hash),
+        emitter: emitter.clone(),
+        kind: event.event.kind(),
+        payload: serde_json::to_string(&event.event).map_err(AppError::internal)?,
+    };
+    store::projection::add_event(act.tx, row.clone())?;
+    let contract = watched.iter().find(|contract| contract.address == emitter);
+    let contract = contract.ok_or_else(|| AppError::internal(format!("{emitter} is not watched")))?;
+    hearing::heard(app, act, contract, &hearing::Heard { row: &row, event: &event.event, at })
+}
+
+fn time(block: &BlockRef) -> Result<DateTime<Utc>, AppError> {
+    let seconds = number(block.timestamp)?;
+    DateTime::from_timestamp(seconds, 0).ok_or_else(|| AppError::internal("a block time beyond the calendar"))
+}

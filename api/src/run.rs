@@ -1,0 +1,175 @@
+//! An installation in operation: opened from its place, with its outbox, its jobs and its servers.
+
+use crate::app::App;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::{Listen, Place};
+use crate::error::AppError;
+use crate::flows::install;
+use crate::http::{chain_rpc, server};
+use crate::jobs::{self, Runner};
+use crate::metrics::Metrics;
+use crate::outbox;
+use crate::secrets::Secrets;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use store::Store;
+use tokenizer::chain::embedded::{EMBEDDED_CHAIN_ID, EmbeddedChain, Genesis};
+use tokenizer::chain::{ChainClient, Signer};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+/// Native currency of the platform on a new embedded chain: a million, for fees.
+const PLATFORM_FUNDS_WEI: u128 = 1_000_000 * 1_000_000_000_000_000_000;
+/// Blocks that make a block final on a network that others run.
+const NETWORK_CONFIRMATIONS: i64 = 12;
+/// How often a wait for the outbox looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// What kind of installation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real time.
+    Production,
+    /// A test clock that can be moved on.
+    Sandbox,
+}
+
+/// Opens the installation: data folder, secret, migrated database, chain.
+///
+/// # Errors
+/// When one of them cannot be had.
+pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
+    place.prepare()?;
+    let chance = Chance::from_system();
+    let secrets = Secrets::load_or_create(&place.secret_file(), &chance)?;
+    let store = Store::open(&place.database())?;
+    store.migrate()?;
+    let clock = match mode {
+        Mode::Production => Clock::wall(),
+        Mode::Sandbox => Clock::test(jobs::stored_offset(&store)?),
+    };
+    let embedded = match place.rpc_url {
+        Some(_) => None,
+        None => Some(Arc::new(open_embedded(place, &secrets, &clock)?)),
+    };
+    let chain = match (&embedded, &place.rpc_url) {
+        (Some(embedded), _) => ChainClient::connect_embedded(Arc::clone(embedded)).await?,
+        (None, url) => ChainClient::connect_http(url.as_deref().unwrap_or_default()).await?,
+    };
+    let confirmations =
+        if embedded.is_some() { 0 } else { place.confirmations.unwrap_or(NETWORK_CONFIRMATIONS) };
+    Ok(App {
+        store,
+        clock,
+        chance,
+        secrets,
+        chain,
+        embedded,
+        confirmations,
+        loaded: Arc::new(AtomicBool::new(false)),
+        bell: Arc::new(Notify::new()),
+        outbox_bell: Arc::new(Notify::new()),
+    })
+}
+
+fn open_embedded(place: &Place, secrets: &Secrets, clock: &Clock) -> Result<EmbeddedChain, AppError> {
+    let platform = Signer::from_key(&secrets.key(outbox::PLATFORM))?.address();
+    let seconds = |clock: &Clock| u64::try_from(clock.now().timestamp()).unwrap_or(0);
+    let genesis = Genesis {
+        chain_id: EMBEDDED_CHAIN_ID,
+        timestamp: seconds(clock),
+        funded: vec![(platform, PLATFORM_FUNDS_WEI)],
+    };
+    let block_clock = clock.clone();
+    let block_time = Box::new(move || seconds(&block_clock));
+    let opened = EmbeddedChain::open(&place.chain_file(), &genesis, block_time);
+    opened.map_err(|error| AppError::Chain(error.to_string()))
+}
+
+/// Outbox and jobs at work beside whatever else this process does.
+pub struct AtWork {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl AtWork {
+    /// Starts the outbox and the jobs.
+    ///
+    /// # Errors
+    /// When the schedules cannot be set.
+    pub fn start(app: &App) -> Result<Self, AppError> {
+        let now = app.clock.now();
+        for (kind, cron) in jobs::kinds::SCHEDULES {
+            app.store.write(|tx| Ok::<_, AppError>(store::jobs::set_schedule(tx, kind, cron, now)?))?;
+        }
+        let (stop, stopped) = watch::channel(false);
+        let outbox = tokio::spawn(outbox::run(app.clone(), stopped.clone()));
+        let jobs = tokio::spawn(Runner::new(app.clone()).run(stopped));
+        Ok(Self { stop, tasks: vec![outbox, jobs] })
+    }
+
+    /// Lets both finish what they are doing, and ends them.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(?error, "a task of the background broke");
+            }
+        }
+    }
+}
+
+/// Writes the shared contracts' deployment and waits until they are on the chain.
+///
+/// # Errors
+/// When the database or the chain fails.
+pub async fn install(app: &App) -> Result<(), AppError> {
+    app.blocking(install::install).await?;
+    loop {
+        let installed = app.blocking(|app| app.ask(install::contracts)).await?.is_some();
+        if installed && app.chain_is_quiet().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Serves until it is told to stop. `prepare` runs once everything listens and works, such as loading the demo.
+///
+/// # Errors
+/// When an address cannot be used, or `prepare` fails.
+pub async fn serve(
+    app: App,
+    listen: &Listen,
+    prepare: impl AsyncFnOnce(App, String) -> Result<(), AppError>,
+) -> Result<(), AppError> {
+    let listener = server::bind(listen.listen)?;
+    let address = listener.local_addr().map_err(AppError::internal)?;
+    let at_work = AtWork::start(&app)?;
+    let rpc = match &app.embedded {
+        Some(embedded) => Some(chain_rpc::start(Arc::clone(embedded), listen.chain_listen)?),
+        None => None,
+    };
+    let server = server::start(app.clone(), Metrics::new()?, listener)?;
+    let handle = server.handle();
+    let serving = tokio::task::spawn_local(server);
+    if let Some((rpc_address, _)) = &rpc {
+        println!("The embedded development chain answers JSON-RPC on http://{rpc_address}");
+    }
+    install(&app).await?;
+    let prepared = prepare(app.clone(), format!("http://{address}")).await;
+    if let Err(error) = prepared {
+        handle.stop(false).await;
+        at_work.stop().await;
+        return Err(error);
+    }
+    app.loaded.store(true, Ordering::SeqCst);
+    let served = serving.await.map_err(AppError::internal)?;
+    if let Some((_, rpc)) = rpc {
+        rpc.stop(true).await;
+    }
+    at_work.stop().await;
+    served.map_err(AppError::internal)
+}

@@ -1,0 +1,121 @@
+//! The verdict on an issue, a transfer or a redemption.
+
+use super::facts::{Holder, Movement, TransferFacts, TransferRequest};
+use chrono::{DateTime, Utc};
+use domain::{Refusal, Units, party::WalletAddress, refusal::Side};
+
+/// Every reason to refuse, or none: the request is accepted.
+///
+/// The reasons come in the order in which the token on chain checks them, so the first one here is the one that it
+/// reverts with:
+///
+/// | | transfer | issue | redeem |
+/// |--|---|---|---|
+/// | 1 | `PAUSED`, `PARTITION_PAUSED` | the same | the same |
+/// | 2 | `SENDER_UNKNOWN`, `FROZEN` | | the same |
+/// | 3 | `KYC_EXPIRED` of the sender | | |
+/// | 4 | `BALANCE`, `FROZEN_UNITS`, `LOCKED` | `AUTHORISED_SIZE` | as for a transfer |
+/// | 5 | `RECEIVER_UNKNOWN`, `FROZEN`, `KYC_EXPIRED` of the receiver | the same | |
+/// | 6 | `COUNTRY`, `CLASS`, `CAP_HOLDER`, `HOLDER_COUNT` | the same | |
+/// | 7 | `UNITS`, here only: a transfer of no units is no story of ours | the same | the same |
+///
+/// Whoever redeems may have an approval that ran out: what is theirs is not trapped. Between two wallets of one owner
+/// nobody gains, so neither the cap nor the count is asked.
+#[must_use]
+pub fn judge(request: &TransferRequest, facts: &TransferFacts) -> Vec<Refusal> {
+    let mut refusals = halted(request, facts);
+    if let Some(wallet) = request.movement.from() {
+        let sender = active(facts.sender.as_ref(), wallet);
+        let lapses = matches!(request.movement, Movement::Transfer { .. });
+        refusals.extend(standing(Side::Sender, sender, lapses.then_some(facts.now)));
+        refusals.extend(short(request, facts));
+    } else {
+        refusals.extend(oversized(request, facts));
+    }
+    if let Some(wallet) = request.movement.to() {
+        let receiver = active(facts.receiver.as_ref(), wallet);
+        refusals.extend(standing(Side::Receiver, receiver, Some(facts.now)));
+        refusals.extend(receiver.into_iter().flat_map(|receiver| ineligible(facts, receiver)));
+        refusals.extend(receiver.into_iter().flat_map(|receiver| concentrated(request, facts, receiver)));
+    }
+    refusals.extend((request.units == Units::ZERO).then_some(Refusal::NoUnits));
+    refusals
+}
+
+fn halted(request: &TransferRequest, facts: &TransferFacts) -> Vec<Refusal> {
+    let partition = || Refusal::PartitionPaused { partition: request.partition.to_string() };
+    let token = facts.token_paused.then_some(Refusal::Paused);
+    token.into_iter().chain(facts.partition.paused.then(partition)).collect()
+}
+
+/// The owner of a wallet in use: one that was removed is as unknown as a stranger's.
+fn active(holder: Option<&Holder>, wallet: WalletAddress) -> Option<&Holder> {
+    holder.filter(|holder| holder.wallets.contains(&wallet))
+}
+
+/// What is wrong with a side itself; its approval is asked only with a moment given.
+fn standing(side: Side, holder: Option<&Holder>, now: Option<DateTime<Utc>>) -> Vec<Refusal> {
+    let Some(holder) = holder else { return vec![Refusal::Unknown { side }] };
+    let valid_until = holder.valid_until;
+    let expired = now.is_some_and(|now| now >= valid_until);
+    let frozen = holder.frozen.then_some(Refusal::Frozen { side });
+    frozen.into_iter().chain(expired.then_some(Refusal::CredentialExpired { side, valid_until })).collect()
+}
+
+/// What the sender lacks, or may not give yet.
+fn short(request: &TransferRequest, facts: &TransferFacts) -> Vec<Refusal> {
+    let wallet = facts.sender_wallet;
+    let (units, available, free) = (request.units.get(), wallet.balance.get(), wallet.free());
+    let mut refusals = Vec::new();
+    if units > available {
+        refusals.push(Refusal::InsufficientBalance { units, available });
+    }
+    if wallet.frozen > Units::ZERO && units > free {
+        refusals.push(Refusal::FrozenUnits { units, free });
+    }
+    let locked = facts.partition.locked_until.filter(|until| facts.now < *until);
+    refusals.extend(locked.map(|until| Refusal::Locked { until }));
+    refusals
+}
+
+/// Once the primary sale is closed nothing more is authorised than what is outstanding.
+fn oversized(request: &TransferRequest, facts: &TransferFacts) -> Option<Refusal> {
+    let would_be = facts.partition.outstanding.get() + request.units.get();
+    let limit = facts.partition.cap_base().get();
+    (would_be > limit).then_some(Refusal::AuthorisedSizeExceeded { would_be, limit })
+}
+
+fn ineligible(facts: &TransferFacts, receiver: &Holder) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if !facts.partition.countries.contains(&receiver.country) {
+        refusals.push(Refusal::CountryNotAllowed { country: receiver.country });
+    }
+    if !facts.partition.classes.contains(&receiver.class) {
+        refusals.push(Refusal::ClassNotAllowed { class: receiver.class });
+    }
+    refusals
+}
+
+/// Only what comes in from another owner can breach the cap or add a holder.
+fn concentrated(request: &TransferRequest, facts: &TransferFacts, receiver: &Holder) -> Vec<Refusal> {
+    let giver = facts.sender.as_ref().filter(|_| request.movement.from().is_some());
+    let to_oneself = giver.is_some_and(|giver| giver.identity == receiver.identity);
+    if to_oneself || request.units == Units::ZERO {
+        return Vec::new();
+    }
+    let mut refusals = Vec::new();
+    let would_hold = receiver.units.get() + request.units.get();
+    let limit = facts.partition.cap_units();
+    if would_hold > limit {
+        refusals.push(Refusal::CapExceeded { would_hold, limit });
+    }
+    let joins = receiver.units == Units::ZERO;
+    let leaves = giver.is_some_and(|giver| giver.units == request.units);
+    let would_be = facts.partition.holders + i64::from(joins) - i64::from(leaves);
+    let crowded = facts.partition.holder_limit.filter(|limit| joins && would_be > *limit);
+    refusals.extend(crowded.map(|limit| Refusal::TooManyHolders { would_be, limit }));
+    refusals
+}
+
+#[cfg(test)]
+mod tests;

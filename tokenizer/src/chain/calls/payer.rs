@@ -1,0 +1,85 @@
+//! Coupons: declared with their money, paid in chunks, claimed alone, taken back.
+
+use super::{
+    super::{ChainCall, words},
+    call,
+};
+use crate::coupon::{Chunk, CouponTree};
+use alloy::primitives::{B256, U256};
+use chrono::{DateTime, Utc};
+use contracts::CouponPayer;
+use domain::party::WalletAddress;
+
+/// A coupon to declare. The signer must have approved the payer contract for the tree's total.
+#[derive(Debug, Clone, Copy)]
+pub struct CouponPlan<'a> {
+    /// The security token whose holders are paid.
+    pub token: WalletAddress,
+    /// The token that is paid with.
+    pub payment_token: WalletAddress,
+    /// The published entitlements.
+    pub tree: &'a CouponTree,
+    /// From then on what nobody claimed may be taken back.
+    pub claim_deadline: DateTime<Utc>,
+}
+
+fn proof_words(proof: &[[u8; 32]]) -> Vec<B256> {
+    proof.iter().copied().map(B256::from).collect()
+}
+
+/// Declares a coupon and pulls its money.
+#[must_use]
+pub fn declare_coupon(payer: WalletAddress, plan: CouponPlan<'_>) -> ChainCall {
+    let declare = CouponPayer::declareCall {
+        couponId: plan.tree.coupon_id().into(),
+        token: words::address(plan.token),
+        paymentToken: words::address(plan.payment_token),
+        amount: U256::from(plan.tree.total()),
+        root: plan.tree.root().into(),
+        payees: plan.tree.payees(),
+        claimDeadline: words::seconds(plan.claim_deadline),
+    };
+    call(payer, declare)
+}
+
+/// Pays one chunk.
+#[must_use]
+pub fn pay_chunk(payer: WalletAddress, coupon_id: [u8; 32], chunk: &Chunk<'_>) -> ChainCall {
+    let payees = chunk
+        .payees
+        .iter()
+        .map(|payee| CouponPayer::Payee {
+            account: words::address(payee.account),
+            amount: U256::from(payee.amount),
+        })
+        .collect();
+    let proof = proof_words(&chunk.proof);
+    call(payer, CouponPayer::payCall { couponId: coupon_id.into(), chunk: chunk.number, payees, proof })
+}
+
+/// Pays one payee by its own proof; anyone may sign, the money goes to the payee. `None` when there is no such payee.
+#[must_use]
+pub fn claim(payer: WalletAddress, tree: &CouponTree, index: u32) -> Option<ChainCall> {
+    let payee = tree.payee(index)?;
+    let claim = CouponPayer::claimCall {
+        couponId: tree.coupon_id().into(),
+        index,
+        account: words::address(payee.account),
+        amount: U256::from(payee.amount),
+        proof: proof_words(&tree.leaf_proof(index)?),
+    };
+    Some(call(payer, claim))
+}
+
+/// Tries again to pay what an account is owed.
+#[must_use]
+pub fn pay_owed(payer: WalletAddress, coupon_id: [u8; 32], account: WalletAddress) -> ChainCall {
+    let account = words::address(account);
+    call(payer, CouponPayer::payOwedCall { couponId: coupon_id.into(), account })
+}
+
+/// After the deadline, returns what nobody claimed to the funder.
+#[must_use]
+pub fn reclaim(payer: WalletAddress, coupon_id: [u8; 32]) -> ChainCall {
+    call(payer, CouponPayer::reclaimCall { couponId: coupon_id.into() })
+}

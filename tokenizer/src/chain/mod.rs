@@ -1,0 +1,23 @@
+//! The chain: an embedded development chain, and one client for it and for any other EVM network.
+//!
+//! What is offered outward is in the types of `domain`, plain bytes and types of this module: what speaks to the
+//! chain elsewhere in the house never sees the library underneath.
+
+mod call;
+pub mod calls;
+mod client;
+pub mod embedded;
+mod error;
+mod events;
+mod reads;
+mod refusal;
+mod signer;
+mod words;
+
+pub use call::{ChainCall, TooBig};
+pub use client::{BlockRef, Broadcast, ChainClient, Outcome};
+pub use error::ChainError;
+pub use events::{ChainEvent, LoggedEvent};
+pub use reads::{CouponBalance, PartitionState, RegisteredIdentity};
+pub use refusal::{CallRefusal, RuleRefusal};
+pub use signer::{Fees, MAX_FEE_PER_GAS, MAX_GAS, Signed, Signer, gas_limit};

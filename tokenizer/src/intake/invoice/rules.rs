@@ -1,0 +1,179 @@
+//! Why an invoice is rejected: the official id of each broken rule and a sentence.
+
+use domain::Invalid;
+use en16931::{profiles, validation::Check};
+use en16931_formats::{
+    Error, Read, cii,
+    report::{Entry, Kind},
+    ubl,
+};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The most sentences for one rule: a file with thousands of wrong lines is told of the first ones.
+pub const MAX_SENTENCES: usize = 20;
+/// The most characters of one sentence; it may repeat a name or value of the file.
+const MAX_SENTENCE: usize = 400;
+
+/// One break of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrokenRule {
+    /// The id as the standard has it (`BR-CO-10`, `UBL-CR-646`); `XSD` for the schema, `XML` for the syntax,
+    /// and `FILE-…`, `XML-…`, `LIMIT` for our own limits.
+    pub rule: String,
+    /// What is wrong and where.
+    pub sentence: String,
+}
+
+impl BrokenRule {
+    pub(super) fn new(rule: &str, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        let sentence = match sentence.char_indices().nth(MAX_SENTENCE) {
+            Some((end, _)) => format!("{}…", &sentence[..end]),
+            None => sentence,
+        };
+        Self { rule: rule.to_owned(), sentence }
+    }
+}
+
+/// A document that could not be read at all.
+pub(super) fn unreadable(error: &Error) -> BrokenRule {
+    let rule = match error {
+        Error::Encoding { .. } => "FILE-ENCODING",
+        Error::TooDeep { .. } => "XML-DEPTH",
+        Error::NotAnInvoice { .. } => "XSD",
+        _ => "XML",
+    };
+    BrokenRule::new(rule, error.to_string())
+}
+
+/// A value that the official rules admit and we do not.
+pub(super) fn beyond_limits(invalid: Invalid) -> BrokenRule {
+    BrokenRule::new("LIMIT", invalid.to_string())
+}
+
+/// Every fatal break, at most [`MAX_SENTENCES`] of a rule: of the schema first, then of the business rules.
+pub(super) fn broken(document: &Read) -> Vec<BrokenRule> {
+    let mut broken: Vec<BrokenRule> =
+        document.entries.iter().filter(|entry| is_fatal(entry)).flat_map(of_entry).collect();
+    let date_unreadable = broken.iter().any(|broken| broken.rule == DATE_FORM);
+    let other_tax_currency = document.entries.iter().any(|entry| {
+        entry.kind == Kind::Unmapped
+            && entry.path.ends_with("TaxTotal/TaxAmount")
+            && document.invoice.totals.vat_total.is_none()
+    });
+    let report = Check::new(&profiles::EN16931).run(&document.invoice);
+    for finding in report.fatal() {
+        // What is there in another form or currency is not missing: its own rule tells.
+        if (finding.rule == "BR-03" && date_unreadable) || (finding.rule == "BR-CO-14" && other_tax_currency)
+        {
+            continue;
+        }
+        broken.push(BrokenRule::new(&finding.rule, format!("{}: {}", finding.path, finding.message)));
+    }
+    let lines = document.invoice.lines.iter();
+    for line in lines.filter(|line| line.unit_code.is_blank() && line.quantity.into_decimal().is_zero()) {
+        let sentence = format!(
+            "Line {:?}: Each Invoice line (BG-25) shall have an Invoiced quantity (BT-129).",
+            line.id
+        );
+        broken.push(BrokenRule::new("BR-22", sentence));
+    }
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    broken.retain(|broken| {
+        let times = told.entry(broken.rule.clone()).or_default();
+        *times += 1;
+        *times <= MAX_SENTENCES
+    });
+    broken
+}
+
+/// The rule of CII for the form of a date.
+const DATE_FORM: &str = "CII-DT-097";
+
+fn is_fatal(entry: &Entry) -> bool {
+    match entry.kind {
+        Kind::Malformed | Kind::Duplicate | Kind::Schema | Kind::Unreadable | Kind::Ambiguous => true,
+        // Other unmapped entries are of known elements that the model cannot hold: no fault of the document.
+        Kind::Unmapped => entry.message.starts_with("not mapped") && !in_schema(&entry.path),
+        _ => false,
+    }
+}
+
+fn of_entry(entry: &Entry) -> Vec<BrokenRule> {
+    let sentence = format!("{}: {}", entry.path, entry.message);
+    rules_of(entry).into_iter().map(|rule| BrokenRule::new(rule, sentence.clone())).collect()
+}
+
+/// The official ids for a fault of the syntax; `XSD` where only the schema is against it.
+fn rules_of(entry: &Entry) -> Vec<&str> {
+    if let Some(rule) = &entry.rule {
+        return vec![rule];
+    }
+    let decimal = entry.value.as_ref().is_some_and(|value| Decimal::from_str_exact(value.trim()).is_ok());
+    let (parent, leaf) = last_two(&entry.path);
+    match (entry.kind, leaf) {
+        (Kind::Malformed, "DateTimeString") => vec![DATE_FORM],
+        (Kind::Malformed, _) if decimal && leaf.ends_with("Amount") => {
+            let ubl = UBL_AMOUNTS.contains(&leaf).then_some("UBL-DT-01");
+            ubl.into_iter().chain(decimals_rule(parent, leaf)).collect()
+        }
+        _ => vec!["XSD"],
+    }
+}
+
+/// Amounts of UBL whose names CII does not have.
+const UBL_AMOUNTS: [&str; 10] = [
+    "Amount",
+    "BaseAmount",
+    "LineExtensionAmount",
+    "TaxExclusiveAmount",
+    "TaxInclusiveAmount",
+    "TaxAmount",
+    "TaxableAmount",
+    "PrepaidAmount",
+    "PayableRoundingAmount",
+    "PayableAmount",
+];
+
+/// The rule that allows an amount two decimals.
+fn decimals_rule(parent: &str, leaf: &str) -> Option<&'static str> {
+    Some(match leaf {
+        "LineExtensionAmount" if parent != "LegalMonetaryTotal" => "BR-DEC-23",
+        "LineExtensionAmount" | "LineTotalAmount" => "BR-DEC-09",
+        "AllowanceTotalAmount" => "BR-DEC-10",
+        "ChargeTotalAmount" => "BR-DEC-11",
+        "TaxExclusiveAmount" | "TaxBasisTotalAmount" => "BR-DEC-12",
+        "TaxAmount" if parent == "TaxSubtotal" => "BR-DEC-20",
+        "TaxAmount" | "TaxTotalAmount" => "BR-DEC-13",
+        "TaxInclusiveAmount" | "GrandTotalAmount" => "BR-DEC-14",
+        "PrepaidAmount" | "TotalPrepaidAmount" => "BR-DEC-16",
+        "PayableRoundingAmount" | "RoundingAmount" => "BR-DEC-17",
+        "PayableAmount" | "DuePayableAmount" => "BR-DEC-18",
+        "TaxableAmount" | "BasisAmount" => "BR-DEC-19",
+        "CalculatedAmount" => "BR-DEC-20",
+        _ => return Some("XSD"),
+    })
+}
+
+/// Whether the schema has the element although the core of EN 16931 does not: CEN's rules then ask to leave it out
+/// (a warning), which is how they are told from elements that no schema knows.
+fn in_schema(path: &str) -> bool {
+    let (parent, child) = last_two(path);
+    let mut rules = ubl::prohibitions::FORBIDDEN_PATHS.iter().chain(cii::prohibitions::FORBIDDEN_PATHS);
+    rules.any(|(_, context, relative)| {
+        let mut names = relative.rsplit('/').chain(context.rsplit('/')).map(local);
+        names.next() == Some(child) && names.next() == Some(parent)
+    })
+}
+
+/// The last two names of a path.
+fn last_two(path: &str) -> (&str, &str) {
+    let (rest, leaf) = path.rsplit_once('/').unwrap_or(("", path));
+    (rest.rsplit('/').next().unwrap_or(""), leaf)
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}

@@ -1,0 +1,103 @@
+//! Coupons: six hundred payees in chunks, one who cannot be paid, one who claims alone, and what goes back.
+
+use crate::{
+    network::{Network, key},
+    stage::{Stage, id},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::party::WalletAddress;
+use muniment_tokenizer::{
+    chain::{
+        ChainEvent, CouponBalance, MAX_GAS,
+        calls::{self, CouponPlan},
+    },
+    coupon::{CouponTree, Payee},
+};
+
+fn payee(n: u16) -> WalletAddress {
+    let mut address = [0xee; 20];
+    address[18..].copy_from_slice(&n.to_be_bytes());
+    WalletAddress(address)
+}
+
+/// Payee `n` gets `n + 1` smallest units.
+fn tree(coupon_id: [u8; 32], payees: u16) -> CouponTree {
+    let payees: Vec<_> = (0..payees).map(|n| Payee { account: payee(n), amount: u64::from(n) + 1 }).collect();
+    CouponTree::build(coupon_id, &payees).unwrap()
+}
+
+async fn declare(stage: &Stage, tree: &CouponTree) -> DateTime<Utc> {
+    let claim_deadline = stage.now().await + TimeDelta::days(90);
+    let total = i64::try_from(tree.total()).unwrap();
+    let plan = CouponPlan { token: stage.token, payment_token: stage.cash, tree, claim_deadline };
+    for call in [
+        calls::mint_cash(stage.cash, stage.office.address(), total),
+        calls::approve(stage.cash, stage.payer, total),
+        calls::declare_coupon(stage.payer, plan),
+    ] {
+        stage.network.send(&stage.office, &call).await;
+    }
+    claim_deadline
+}
+
+pub(crate) async fn six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed(network: Network) {
+    let stage = Stage::set(network).await;
+    let client = &stage.network.client;
+    let tree = tree(id(5), 600);
+    assert_eq!((tree.total(), tree.chunk_count()), (180_300, 3));
+    assert_eq!(client.coupon_balance(stage.payer, id(5)).await.unwrap(), None);
+    declare(&stage, &tree).await;
+    let blocked = payee(299);
+    stage.network.send(&stage.office, &calls::set_blocked(stage.cash, blocked, true)).await;
+
+    let mut last = 0;
+    for number in 0..3 {
+        assert!(!client.is_chunk_paid(stage.payer, id(5), number).await.unwrap());
+        let pay = calls::pay_chunk(stage.payer, id(5), &tree.chunk(number).unwrap());
+        let paid = stage.network.send(&stage.office, &pay).await;
+        assert!(paid.gas_used < MAX_GAS, "chunk {number} used {}", paid.gas_used);
+        assert!(client.is_chunk_paid(stage.payer, id(5), number).await.unwrap());
+        let again = client.simulate(stage.office.address(), &pay).await.unwrap().unwrap_err();
+        assert_eq!(again.code(), "AlreadyPaid");
+        last = paid.block;
+    }
+
+    let balance = client.coupon_balance(stage.payer, id(5)).await.unwrap().unwrap();
+    let expected = CouponBalance { funded: 180_300, paid: 180_000, owed: 300, returned: 0, open: 0 };
+    assert_eq!(balance, expected);
+    assert_eq!(client.owed_to(stage.payer, id(5), blocked).await.unwrap(), 300);
+    assert_eq!(client.payment_balance(stage.cash, payee(599)).await.unwrap(), 600);
+    assert_eq!(client.payment_balance(stage.cash, blocked).await.unwrap(), 0);
+    let events = client.events(0, last, &[stage.payer]).await.unwrap();
+    let count = |is: fn(&ChainEvent) -> bool| events.iter().filter(|event| is(&event.event)).count();
+    assert_eq!(count(|event| matches!(event, ChainEvent::CouponPaid { .. })), 599);
+    assert_eq!(count(|event| matches!(event, ChainEvent::CouponChunkPaid { .. })), 3);
+    let owed = ChainEvent::CouponOwed { coupon_id: id(5), index: 299, account: blocked, amount: 300 };
+    assert!(events.iter().any(|event| event.event == owed));
+
+    stage.network.send(&stage.office, &calls::set_blocked(stage.cash, blocked, false)).await;
+    stage.network.send(&key(9), &calls::pay_owed(stage.payer, id(5), blocked)).await;
+    assert_eq!(client.payment_balance(stage.cash, blocked).await.unwrap(), 300);
+}
+
+pub(crate) async fn a_payee_claims_alone_and_the_rest_goes_back(network: Network) {
+    let stage = Stage::set(network).await;
+    let client = &stage.network.client;
+    let tree = tree(id(6), 300);
+    declare(&stage, &tree).await;
+
+    let claim = calls::claim(stage.payer, &tree, 270).unwrap();
+    stage.network.send(&key(9), &claim).await;
+    assert_eq!(client.payment_balance(stage.cash, payee(270)).await.unwrap(), 271);
+    let again = client.simulate(key(9).address(), &claim).await.unwrap().unwrap_err();
+    assert_eq!(again.code(), "AlreadyPaid");
+    let reclaim = calls::reclaim(stage.payer, id(6));
+    let early = client.simulate(stage.office.address(), &reclaim).await.unwrap().unwrap_err();
+    assert_eq!(early.code(), "DeadlineNotReached");
+
+    stage.network.pass(TimeDelta::days(91).num_seconds().unsigned_abs()).await;
+    stage.network.send(&stage.office, &reclaim).await;
+    let balance = client.coupon_balance(stage.payer, id(6)).await.unwrap().unwrap();
+    assert_eq!(balance, CouponBalance { funded: 45_150, paid: 271, owed: 0, returned: 44_879, open: 0 });
+    assert_eq!(client.payment_balance(stage.cash, stage.office.address()).await.unwrap(), 44_879);
+}

@@ -1,0 +1,52 @@
+//! What the house asks of a chain, told once and run on the embedded chain and on anvil.
+//!
+//! The anvil half needs the program: `MUNIMENT_ANVIL=path cargo test -p muniment-tokenizer -- --ignored anvil`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
+mod coupons;
+mod network;
+mod register;
+mod sending;
+mod stage;
+
+/// Declares each story as one test per network.
+macro_rules! on_each_network {
+    ($($room:ident::$story:ident,)*) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$room::$story(super::network::Network::embedded().await).await;
+            })*
+        }
+        mod anvil {
+            $(#[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs the program anvil: set MUNIMENT_ANVIL to its path and run with --ignored anvil"]
+            async fn $story() {
+                super::$room::$story(super::network::Network::anvil().await).await;
+            })*
+        }
+    };
+}
+
+on_each_network! {
+    sending::signed_bytes_may_be_sent_again,
+    sending::a_gap_in_the_nonces_waits_for_what_fills_it,
+    sending::a_replacement_must_offer_more,
+    sending::a_call_that_reverts_is_in_a_block_with_its_reason,
+    register::eligible_holders_are_issued_and_transfer,
+    register::a_stranger_is_refused_in_the_trial_and_by_a_raw_transaction,
+    register::the_verdict_of_a_transfer_carries_the_words_and_numbers_of_the_engine,
+    register::the_cap_refuses_the_first_unit_above_it,
+    register::an_approval_that_has_run_out_refuses_by_the_time_of_the_next_block,
+    register::a_batch_of_two_hundred_fits_one_transaction_and_works_once,
+    register::what_the_office_does_is_told_by_events,
+    register::events_of_a_block_that_was_reorganised_away_are_gone,
+    coupons::six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed,
+    coupons::a_payee_claims_alone_and_the_rest_goes_back,
+}

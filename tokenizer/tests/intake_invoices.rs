@@ -1,0 +1,175 @@
+//! Real UBL and CII documents against the official verdicts.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+
+mod intake_shared;
+
+use muniment_tokenizer::intake::invoice::{self, Verdict};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+#[test]
+fn verdicts_and_rules_are_the_official_ones() {
+    let Some(folder) = intake_shared::invoices() else { return };
+    let (mut documents, mut verdicts, mut scored, mut rules) = (0, 0, 0, 0);
+    for row in intake_shared::csv(&folder.join("labels.csv")) {
+        let (file, accept, fatal) = (&row[0], row[1] == "1", &row[6]);
+        let report = invoice::read(&std::fs::read(folder.join("documents").join(file)).unwrap()).report(file);
+        documents += 1;
+        verdicts += u32::from(report.accept == accept);
+        if report.accept != accept {
+            println!("{file}: {} instead of {accept}: {:?}", report.accept, report.findings);
+        }
+        if fatal != "NOT_RUN" {
+            let mut expected: Vec<&str> = fatal.split_whitespace().collect();
+            expected.sort_unstable();
+            scored += 1;
+            rules += u32::from(report.rules == expected);
+            if report.rules != expected {
+                println!("{file}: rules {:?} instead of {expected:?} {:?}", report.rules, report.findings);
+            }
+        }
+    }
+    println!("{verdicts} of {documents} verdicts, {rules} of {scored} sets of rules");
+    assert_eq!((documents, verdicts), (94, 94));
+    assert_eq!((scored, rules), (85, 82));
+}
+
+#[test]
+fn fields_of_accepted_documents_are_the_expected_ones() {
+    let Some(folder) = intake_shared::invoices() else { return };
+    let text = std::fs::read_to_string(folder.join("expected_fields.jsonl")).unwrap();
+    let (mut documents, mut equal) = (0, 0);
+    for line in text.lines() {
+        let mut expected: BTreeMap<String, Value> = serde_json::from_str(line).unwrap();
+        let file = expected.remove("file").unwrap();
+        let file = file.as_str().unwrap();
+        let verdict = invoice::read(&std::fs::read(folder.join("documents").join(file)).unwrap());
+        let fields = serde_json::to_value(verdict.fields()).unwrap();
+        documents += 1;
+        let wrong: Vec<_> =
+            expected.iter().filter(|(name, value)| !same(name, value, &fields[name.as_str()])).collect();
+        equal += u32::from(wrong.is_empty() && matches!(verdict, Verdict::Accepted(_)));
+        for (name, value) in wrong {
+            println!("{file}: {name} is {} instead of {value}", fields[name.as_str()]);
+        }
+    }
+    println!("{equal} of {documents} documents with all fields equal");
+    assert_eq!((documents, equal), (45, 45));
+}
+
+/// Amounts are compared as numbers (`182.2` is `182.20`), parties by the fields that are expected, the rest as text.
+fn same(name: &str, expected: &Value, read: &Value) -> bool {
+    match (expected, read) {
+        (Value::Object(expected), _) => expected.iter().all(|(name, value)| same(name, value, &read[name])),
+        (Value::String(a), Value::String(b))
+            if ["tax_exclusive", "tax_total", "tax_inclusive", "prepaid", "payable"].contains(&name) =>
+        {
+            a.parse::<Decimal>().unwrap() == b.parse::<Decimal>().unwrap()
+        }
+        _ => expected == read,
+    }
+}
+
+const UBL: &str = include_str!("../../samples/invoice-ubl.xml");
+
+fn rules(bytes: &[u8]) -> Vec<String> {
+    invoice::read(bytes).report("a.xml").rules
+}
+
+#[test]
+fn our_samples_are_valid_and_say_the_same_in_both_syntaxes() {
+    let read = |text: &str| match invoice::read(text.as_bytes()) {
+        Verdict::Accepted(fields) => *fields,
+        rejected => panic!("{rejected:?}"),
+    };
+    let ubl = read(UBL);
+    let mut cii = read(include_str!("../../samples/invoice-cii.xml"));
+    assert_eq!((ubl.number.as_str(), ubl.payable.to_string()), ("R-2026-0001", "11,900.00 EUR".to_owned()));
+    assert_eq!(cii.kind, "CrossIndustryInvoice");
+    cii.kind = "Invoice";
+    assert_eq!(ubl, cii);
+    let credit = read(include_str!("../../samples/credit-note-ubl.xml"));
+    assert_eq!((credit.kind, credit.type_code.as_str()), ("CreditNote", "381"));
+    let corrected = read(include_str!("../../samples/corrected-invoice-cii.xml"));
+    assert_eq!(corrected.preceding_invoice.as_deref(), Some("R-2026-0001"));
+}
+
+#[test]
+fn both_encodings_of_the_standard_are_read_and_others_are_not() {
+    let declared = UBL.replace("UTF-8", "UTF-16");
+    let little: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(declared.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let big: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain(declared.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let marked: Vec<u8> = [0xEF, 0xBB, 0xBF].into_iter().chain(UBL.bytes()).collect();
+    for bytes in [little.clone(), big, marked] {
+        assert_eq!(rules(&bytes), Vec::<String>::new());
+    }
+    let latin: Vec<u8> = UBL.replace("Rostock", "K\u{f6}ln").chars().map(|c| c as u8).collect();
+    for bytes in [latin, little[..little.len() - 1].to_vec(), UBL.replace("UTF-8", "ISO-8859-1").into_bytes()]
+    {
+        assert_eq!(rules(&bytes), ["FILE-ENCODING"]);
+    }
+}
+
+#[test]
+fn hostile_files_are_refused_before_a_tree_is_built() {
+    let laughs = r#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><Invoice>&b;</Invoice>"#;
+    let outside = r#"<?xml version="1.0"?><!DOCTYPE Invoice SYSTEM "http://127.0.0.1/a.dtd"><Invoice/>"#;
+    let file = r#"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Invoice>&x;</Invoice>"#;
+    let ns = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
+    let deep = format!("<Invoice xmlns=\"{ns}\">{}", "<Invoice>".repeat(50_000));
+    let wide = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", "<Invoice/>".repeat(invoice::MAX_NODES));
+    let filled: String = (0..20).map(|i| format!(" a{i}=\"\"")).collect();
+    let line = format!("<InvoiceLine><ID{filled}/><Note{filled}/></InvoiceLine>");
+    let crowded = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", line.repeat(4_990));
+    let attributes: String = (0..=invoice::MAX_ATTRIBUTES).map(|i| format!(" a{i}=\"\"")).collect();
+    let attributes = format!("<Invoice xmlns=\"{ns}\"{attributes}/>");
+    let namespaces = (0..invoice::MAX_DECLARATIONS)
+        .map(|i| format!("<InvoiceLine xmlns:n{i}=\"{ns}\"/>"))
+        .collect::<String>();
+    let namespaces = format!("<Invoice xmlns=\"{ns}\">{namespaces}</Invoice>");
+    let tag = format!("<Invoice xmlns=\"{ns}\" a=\"{}\"/>", "x".repeat(invoice::MAX_TAG_BYTES));
+    let large = " ".repeat(invoice::MAX_BYTES + 1);
+    let half = &UBL[..UBL.len() / 2];
+    for (text, rule) in [
+        (laughs, "XML-DTD"),
+        (outside, "XML-DTD"),
+        (file, "XML-DTD"),
+        (&deep, "XML-DEPTH"),
+        (&wide, "XML-REPEATS"),
+        (&crowded, "XML-NODES"),
+        (
+            &UBL.replace(
+                "</Invoice>",
+                &format!("{}</Invoice>", "<cac:InvoiceLine/>".repeat(invoice::MAX_LINES)),
+            ),
+            "XML-LINES",
+        ),
+        (&attributes, "XML-ATTRIBUTES"),
+        (&tag, "XML-ATTRIBUTES"),
+        (&namespaces, "XML-NAMESPACES"),
+        (&large, "FILE-SIZE"),
+        (half, "XML"),
+        ("", "XML"),
+        ("%PDF-1.7 not an invoice", "FILE-TYPE"),
+        ("<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "XSD"),
+        ("<Invoice/>", "XSD"),
+        (&UBL.replace("<cbc:BuyerReference>", "<cbc:Colour>red</cbc:Colour><cbc:BuyerReference>"), "XSD"),
+        (&UBL.replace("<cbc:ID>R-2026", "<cbc:ID xmlns:cbc=\"urn:other\">R-2026"), "XSD"),
+        (&UBL.replace("&", "").replace("Rostock", "&undefined;"), "XML"),
+    ] {
+        let found = rules(text.as_bytes());
+        assert!(found.iter().any(|found| found == rule), "{rule} instead of {found:?}: {:.80}", text);
+    }
+}
+
+#[test]
+fn what_the_domain_cannot_hold_is_refused_with_its_limit() {
+    let long = UBL.replace("R-2026-0001", &"9".repeat(81));
+    let report = invoice::read(long.as_bytes()).report("a.xml");
+    assert_eq!(report.rules, ["LIMIT"]);
+    assert!(report.findings[0].sentence.ends_with("1 to 80 characters, no control characters"));
+}
