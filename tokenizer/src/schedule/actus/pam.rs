@@ -17,12 +17,12 @@ const SCALING: CycleTerms =
     CycleTerms { anchor: "cycleAnchorDateOfScalingIndex", cycle: "cycleOfScalingIndex" };
 
 pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
-    let loan = Loan::new(contract)?;
+    let mut loan = Loan::new(contract)?;
     let maturity = loan.maturity.ok_or(ActusError::Missing("maturityDate"))?;
     let mut agenda = Agenda::default();
     if loan.rate.is_some() {
         let interest = INTEREST.moments(contract.terms, loan.exchange, maturity)?;
-        plan_interest(&mut agenda, &loan, &interest)?;
+        plan_interest(&mut agenda, &mut loan, &interest)?;
         agenda.add(Kind::IP, Times::fixed(maturity));
         plan_resets(&mut agenda, &loan, maturity)?;
     }
@@ -38,7 +38,8 @@ pub(super) fn finish(agenda: Agenda, loan: Loan) -> Result<Vec<Event>, ActusErro
 }
 
 /// Interest is capitalized until the capitalization end date, and on it, and paid afterwards.
-pub(super) fn plan_interest(agenda: &mut Agenda, loan: &Loan, at: &[Moment]) -> Result<(), ActusError> {
+pub(super) fn plan_interest(agenda: &mut Agenda, loan: &mut Loan, at: &[Moment]) -> Result<(), ActusError> {
+    loan.bring_accrued(at)?;
     let end = loan.contract.terms.moment("capitalizationEndDate")?;
     for at in at {
         let kind = if end.is_some_and(|end| *at <= end) { Kind::IPCI } else { Kind::IP };
