@@ -72,6 +72,12 @@ fn cash_stocks_and_commodities_are_what_they_are() {
         &["2026-01-15 PRD -100 0 0 0", "2026-04-10 DV 2.5 0 0 0", "2026-07-01 TD 110 0 0 0"],
     );
 
+    let fixed = json!({ "contractType": "STK", "contractRole": "RPA", "currency": "EUR", "statusDate": "2026-01-01",
+        "purchaseDate": "2026-03-20", "priceAtPurchaseDate": "100", "exDividendDate": "2026-03-15",
+        "terminationDate": "2026-07-20", "priceAtTerminationDate": "110", "nextDividendPaymentAmount": "3",
+        "cycleAnchorDateOfDividend": "2026-04-10", "cycleOfDividend": "P3ML1" });
+    check(fixed, none(), &["2026-03-20 PRD -100 0 0 0", "2026-07-10 DV 3 0 0 0", "2026-07-20 TD 110 0 0 0"]);
+
     let gold = json!({ "contractType": "COM", "contractRole": "RPL", "currency": "EUR", "statusDate": "2026-01-01",
         "purchaseDate": "2026-01-15", "priceAtPurchaseDate": "700", "quantity": "2" });
     check(gold, none(), &["2026-01-15 PRD 1400 0 0 0"]);
@@ -125,6 +131,11 @@ fn what_is_missing_or_unknown_is_named() {
     let terms = loan("PAM", json!({ "maturityDate": "2026-03-01" }));
     let observed = json!({ "eventsObserved": [{ "time": "2026-02-01", "type": "PP", "value": 1 }] });
     assert!(refusal(terms, observed).starts_with("eventsObserved: \"PP\""));
+    let abroad = loan("PAM", json!({ "maturityDate": "2026-03-01", "settlementCurrency": "USD" }));
+    assert_eq!(
+        refusal(abroad, none()),
+        "settlementCurrency: \"USD\" is not accepted: the currency of the contract"
+    );
     let daily = loan("PAM", json!({ "maturityDate": "2400-01-01", "cycleOfInterestPayment": "P1DL1" }));
     assert_eq!(refusal(daily, none()), "a contract has at most 36600 events");
     let terms = loan(
