@@ -13,10 +13,7 @@ pub(super) fn audit(place: &Place, json: bool) -> Result<u8, AppError> {
     let store = Store::open(&place.database())?;
     let verified = store.read(|tx| Ok::<_, AppError>(store::audit::verify(tx)?))?;
     if json {
-        println!(
-            "{}",
-            json!({ "intact": verified.is_ok(), "position": verified.unwrap_or_else(|at| at) })
-        );
+        println!("{}", json!({ "intact": verified.is_ok(), "position": verified.unwrap_or_else(|at| at) }));
     } else {
         match verified {
             Ok(entries) => println!("the audit log is intact: {entries} entries follow one from the other"),
