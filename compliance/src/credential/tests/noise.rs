@@ -70,3 +70,39 @@ proptest! {
         prop_assert!(verify_sign_in(&text, &signature, &expected).is_err());
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_did_is_refused(
+        method in "key|jwk|pkh|ethr|web|ion|tz|x",
+        id in "(z|eip155:1:|eip155:|tezos:x:|solana:x:|bip122:x:|0x|0x5:0x)?[a-zA-Z0-9._:%-]{0,80}",
+        fragment in "(#[ -~]{0,20})?",
+    ) {
+        let did = format!("did:{method}:{id}");
+        let claims = serde_json::json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiablePresentation"],
+            "holder": did, "nonce": NONCE, "aud": AUDIENCE, "iat": at().timestamp(),
+            "verifiableCredential": [credential(Format::VcJose)],
+        });
+        for algorithm in ["EdDSA", "ES256", "ES256K-R"] {
+            let mut header = serde_json::json!({ "alg": algorithm });
+            if !fragment.is_empty() {
+                header["kid"] = format!("{did}{fragment}").into();
+            }
+            refused(&joined(&header, &claims, &"A".repeat(87)));
+        }
+    }
+}
+
+#[test]
+fn a_long_document_is_refused_before_it_is_computed() {
+    let mut long: Value = serde_json::from_str(&credential(Format::DataIntegrity)).unwrap();
+    let things = (0..300).map(|n| serde_json::json!({ "id": format!("urn:{n}"), "a": n.to_string() }));
+    long["credentialSubject"]["knows"] = things.collect();
+    let decision = judged(&by_anna(Format::VcJose, long.to_string()));
+    assert_refused(&decision, &[Code::Malformed]);
+    assert!(decision.reasons[0].detail.ends_with("more than 256 objects"), "{decision:?}");
+}
