@@ -16,6 +16,9 @@ pub mod investors;
 pub mod jobs;
 pub mod outbox;
 pub mod pools;
+pub mod holders;
+pub mod subscriptions;
+pub mod transfers;
 pub mod projection;
 pub mod settings;
 

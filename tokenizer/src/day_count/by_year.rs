@@ -68,7 +68,7 @@ pub(super) fn icma(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> 
     }
     let mut sum = within(start, end, regular)?;
     let mut period = regular;
-    for times in 1..=MAX_PERIODS {
+    for times in 1.. {
         if start >= period.start {
             break;
         }
@@ -77,7 +77,7 @@ pub(super) fn icma(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> 
         sum = sum.plus(within(start, end, period)?)?;
     }
     period = regular;
-    for times in 1..=MAX_PERIODS {
+    for times in 1.. {
         if end <= period.end {
             break;
         }
@@ -94,7 +94,11 @@ fn within(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> Result<Ra
     Ratio::new(i128::from(inside) * i128::from(regular.months), 12 * i128::from(length))
 }
 
+/// A regular date some periods away, as far as [`MAX_PERIODS`].
 fn moved(date: NaiveDate, regular: &RegularPeriod, times: i64) -> Result<NaiveDate, Overflow> {
+    if times.abs() > MAX_PERIODS || regular.months == 0 {
+        return Err(Overflow);
+    }
     let month_ends = is_month_end(regular.start) && is_month_end(regular.end);
     plus_months(date, times * i64::from(regular.months), month_ends).map_err(|_| Overflow)
 }

@@ -135,7 +135,10 @@ impl Plan {
             dates.nominal.push(date);
             dates.adjusted.push(adjusted);
         }
-        Ok(dates)
+        match dates.adjusted.windows(2).find(|pair| pair[0] >= pair[1]) {
+            Some(pair) => Err(DatesError::Order(pair[0], pair[1])),
+            None => Ok(dates),
+        }
     }
 
     fn check(&self) -> Result<(), DatesError> {

@@ -136,7 +136,8 @@ pub(super) fn refused(column: &'static str, value: &str, limit: &'static str) ->
 }
 
 fn date(column: &'static str, text: &str) -> Result<NaiveDate, QuestionError> {
-    NaiveDate::from_str(text).map_err(|_| refused(column, text, "a date such as 2026-12-31"))
+    let limit = || refused(column, text, "a date such as 2026-12-31");
+    if text.len() == 10 { NaiveDate::from_str(text).map_err(|_| limit()) } else { Err(limit()) }
 }
 
 fn date_or_none(column: &'static str, text: &str) -> Result<Option<NaiveDate>, QuestionError> {
