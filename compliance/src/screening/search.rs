@@ -12,6 +12,7 @@ use super::{
     terms::{self, Term},
 };
 use domain::Country;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The longest name that is screened.
@@ -20,7 +21,7 @@ pub const MAX_NAME: usize = 1_000;
 pub const MAX_HITS: usize = 50;
 
 /// Who is screened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// The name in any script, as `Given Surname` or `Surname, Given`. Only the first [`MAX_NAME`] characters count.
     pub name: String,
