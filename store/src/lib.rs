@@ -10,13 +10,17 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
+pub mod documents;
 pub mod duties;
 pub mod idempotency;
+pub mod imports;
 pub mod investors;
+pub mod invoices;
 pub mod jobs;
 pub mod outbox;
 pub mod pools;
 pub mod projection;
+pub mod properties;
 pub mod settings;
 
 pub use database::{Store, Tx};

@@ -4,3 +4,9 @@ pub mod hearing;
 pub mod install;
 pub mod landing;
 pub mod session;
+
+pub mod document;
+pub mod invoice;
+pub mod pool;
+pub mod property;
+pub mod tokenise;
