@@ -10,9 +10,12 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
+pub mod documents;
 pub mod duties;
 pub mod idempotency;
+pub mod imports;
 pub mod investors;
+pub mod invoices;
 pub mod jobs;
 pub mod outbox;
 pub mod pools;
@@ -20,6 +23,7 @@ pub mod holders;
 pub mod subscriptions;
 pub mod transfers;
 pub mod projection;
+pub mod properties;
 pub mod settings;
 
 pub use database::{Store, Tx};

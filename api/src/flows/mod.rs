@@ -5,3 +5,9 @@ pub mod facts;
 pub mod install;
 pub mod landing;
 pub mod session;
+
+pub mod document;
+pub mod invoice;
+pub mod pool;
+pub mod property;
+pub mod tokenise;

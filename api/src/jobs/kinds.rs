@@ -7,6 +7,9 @@ use store::jobs::Ended;
 /// Removes sessions that have ended.
 pub const SWEEP_SESSIONS: &str = "sessions.sweep";
 
+/// Puts a document on chain when it comes into force.
+pub const PUBLISH_DOCUMENT: &str = "documents.publish";
+
 /// The schedules of a new installation: kind and cron expression (seconds first, UTC).
 pub const SCHEDULES: &[(&str, &str)] = &[(SWEEP_SESSIONS, "0 30 3 * * *")];
 
@@ -16,6 +19,7 @@ pub const SCHEDULES: &[(&str, &str)] = &[(SWEEP_SESSIONS, "0 30 3 * * *")];
 /// Those of the flow, and an unknown kind.
 pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
     match running.job.kind.as_str() {
+        PUBLISH_DOCUMENT => crate::flows::document::publish(running),
         SWEEP_SESSIONS => crate::flows::session::sweep(running),
         unknown => Err(AppError::internal(format!("there is no job of the kind {unknown}"))),
     }
