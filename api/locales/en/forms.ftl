@@ -5,6 +5,7 @@ form-errors = { $count_form ->
 }
 invalid-blank = Expected: { $limit }.
 invalid-value = “{ $value }” is not accepted. Expected: { $limit }.
+colon = :{ " " }
 optional = optional
 choose = Choose…
 review = Review

@@ -24,3 +24,5 @@ limit-password = { $least } to { $most } characters
 limit-email = an e-mail address such as name@company.example
 limit-email-taken = an address without an account: this one has one
 limit-fields = at most { $most } fields
+limit-issuer = the id of an issuer that is registered here
+limit-no-issuer = nothing, as only issuers' people act for an issuer

@@ -2,6 +2,7 @@
 form-errors = 有 { $count } 项填写有误
 invalid-blank = 应为：{ $limit }。
 invalid-value = 无法接受“{ $value }”，应为：{ $limit }。
+colon = ：
 optional = 选填
 choose = 请选择…
 review = 预览

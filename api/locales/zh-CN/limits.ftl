@@ -23,3 +23,5 @@ limit-password = { $least } 至 { $most } 个字符
 limit-email = 电子邮箱地址，例如 name@company.example
 limit-email-taken = 尚无账户的邮箱地址：该地址已有账户
 limit-fields = 最多 { $most } 个字段
+limit-issuer = 已登记的发行人编号
+limit-no-issuer = 留空：只有发行人角色代表发行人

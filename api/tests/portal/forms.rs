@@ -83,6 +83,29 @@ fn what_was_typed_stays_and_each_error_stands_at_its_field() {
 }
 
 #[test]
+fn only_an_issuers_person_acts_for_an_issuer_and_the_issuer_must_be_there() {
+    let house = House::open();
+    let browser = house.signed_in(Role::Operator);
+    let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
+    for (role, issuer_id, sentence) in [
+        ("issuer", "", "Expected: the id of an issuer that is registered here."),
+        ("issuer", unknown, "Expected: the id of an issuer that is registered here."),
+        ("regulator", unknown, "Expected: nothing, as only issuers' people act for an issuer."),
+    ] {
+        let form = browser.get("/accounts/new").form("/accounts/new").set("email", "a@b.example");
+        let form = form.set("password", PASSWORD).set("role", role).set("issuer_id", issuer_id);
+        let page = form.send(&browser);
+        assert_eq!(page.status, 422, "{role} {issuer_id}");
+        assert!(page.texts("#account-issuer_id-error")[0].ends_with(sentence), "{role} {issuer_id}");
+    }
+    let (now, id) = (house.app.clock.now(), unknown.parse().unwrap());
+    house.app.store.write(|tx| store::access::add_issuer(tx, id, "Nordhaus", now)).unwrap();
+    let form = browser.get("/accounts/new").form("/accounts/new").set("email", "a@b.example");
+    let form = form.set("password", PASSWORD).set("role", "issuer").set("issuer_id", unknown);
+    assert_eq!(form.send(&browser).status, 303);
+}
+
+#[test]
 fn a_form_beyond_the_limits_is_refused_with_its_limit() {
     let house = House::open();
     let browser = house.signed_in(Role::Operator);
