@@ -2,5 +2,6 @@
 
 pub mod credential;
 pub mod rules;
+pub mod screening;
 
 pub use rules::{TransferFacts, TransferRequest, judge};
