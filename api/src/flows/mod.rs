@@ -1,7 +1,14 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
+pub mod decide;
 pub mod hearing;
 pub mod identity;
 pub mod install;
 pub mod landing;
+pub mod onboard;
+pub mod personal;
+pub mod present;
+pub mod sandbox_credential;
+pub mod screen;
 pub mod session;
+pub mod wallet;
