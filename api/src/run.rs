@@ -74,7 +74,11 @@ pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
     })
 }
 
-fn open_embedded(place: &Place, secrets: &Secrets, clock: &Clock) -> Result<EmbeddedChain, AppError> {
+/// Opens the embedded chain of an installation; one process at a time can.
+///
+/// # Errors
+/// When another process has it open, or its file cannot be read.
+pub fn open_embedded(place: &Place, secrets: &Secrets, clock: &Clock) -> Result<EmbeddedChain, AppError> {
     let platform = Signer::from_key(&secrets.key(outbox::PLATFORM))?.address();
     let seconds = |clock: &Clock| u64::try_from(clock.now().timestamp()).unwrap_or(0);
     let genesis = Genesis {

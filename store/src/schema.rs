@@ -129,6 +129,7 @@ table! {
         transaction_hash -> Text,
         emitter -> Text,
         kind -> Text,
+        wallet -> Nullable<Text>,
         payload -> Text,
     }
 }
@@ -469,6 +470,13 @@ table! {
 }
 
 table! {
+    partition_totals (partition_id) {
+        partition_id -> Text,
+        outstanding_units -> BigInt,
+    }
+}
+
+table! {
     ledger_transactions (id) {
         id -> Text,
         operation_key -> Text,
@@ -567,6 +575,7 @@ joinable!(transfers -> partitions (partition_id));
 joinable!(transfers -> users (requested_by));
 joinable!(movements -> partitions (partition_id));
 joinable!(holdings -> partitions (partition_id));
+joinable!(partition_totals -> partitions (partition_id));
 joinable!(ledger_postings -> ledger_transactions (ledger_transaction_id));
 joinable!(collections -> pools (pool_id));
 joinable!(collections -> invoices (invoice_id));
@@ -614,6 +623,7 @@ allow_tables_to_appear_in_same_query!(
     transfers,
     movements,
     holdings,
+    partition_totals,
     ledger_transactions,
     ledger_postings,
     collections,

@@ -155,8 +155,25 @@ impl PageContext {
 
     /// The text of a key that names two values.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "templates lend plain arguments, not those inside tuples")]
     pub fn t2(&self, key: &str, name: &str, value: impl Say, other_name: &str, other: impl Say) -> String {
         self.locale.text(key, &[(name, &value), (other_name, &other)])
+    }
+
+    /// The text of a key that names three values.
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "templates lend plain arguments, not those inside tuples")]
+    pub fn t3(
+        &self,
+        key: &str,
+        name: &str,
+        value: impl Say,
+        second_name: &str,
+        second: impl Say,
+        third_name: &str,
+        third: impl Say,
+    ) -> String {
+        self.locale.text(key, &[(name, &value), (second_name, &second), (third_name, &third)])
     }
 
     /// A value in the reader's language.
@@ -181,6 +198,12 @@ impl PageContext {
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.app.clock.is_movable()
+    }
+
+    /// Whether the register runs on the embedded development chain.
+    #[must_use]
+    pub fn on_embedded_chain(&self) -> bool {
+        self.app.embedded.is_some()
     }
 
     /// The version of the program.

@@ -33,6 +33,8 @@ pub mod nav;
 pub mod posted;
 pub mod say;
 pub mod texts;
+#[cfg(test)]
+mod texts_agree;
 
 mod accounts;
 pub mod home;

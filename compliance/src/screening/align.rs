@@ -7,7 +7,7 @@ use super::{
 };
 
 /// How alike an initial is to a name that begins with it.
-const INITIAL_LIKENESS: i32 = 720;
+const INITIAL_LIKENESS: i32 = 950;
 /// How alike several tokens run together must be to one.
 const LEAST_JOINED: i32 = 830;
 /// The shortest word that is compared with several run together.

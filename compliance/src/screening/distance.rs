@@ -44,12 +44,20 @@ pub(crate) fn likeness(a: &Spelling, b: &Spelling) -> i32 {
     let spelt = if vowelless { 0 } else { scaled(a.text.as_bytes(), b.text.as_bytes(), false) };
     let likeness = sound.max(spelt);
     let letters = a.text.len().min(b.text.len());
-    let least = if letters <= SHORT || vowelless && consonants(a).min(consonants(b)) <= SHORT { LEAST_SHORT } else { LEAST_LIKENESS };
+    let least = if letters <= SHORT || vowelless && consonants(a).min(consonants(b)) <= SHORT {
+        LEAST_SHORT
+    } else {
+        LEAST_LIKENESS
+    };
     if likeness < least { 0 } else { likeness }
 }
 
 fn consonants(spelling: &Spelling) -> usize {
-    spelling.sound.bytes().filter(|letter| !matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'v' | b'h')).count()
+    spelling
+        .sound
+        .bytes()
+        .filter(|letter| !matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'v' | b'h'))
+        .count()
 }
 
 /// Likeness by distance, in proportion to the longer token. Two tokens whose lengths differ by far are not compared.

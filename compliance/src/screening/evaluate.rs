@@ -126,7 +126,11 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, EvaluateError> {
     Ok(paths)
 }
 
-fn read_lists(folder: &Path) -> Result<Vec<List>, EvaluateError> {
+/// Reads only the lists of the folder.
+///
+/// # Errors
+/// When a file that is there cannot be read.
+pub fn read_lists(folder: &Path) -> Result<Vec<List>, EvaluateError> {
     let read = |path: PathBuf| fs::read(&path).map_err(|source| EvaluateError::Io { path, source });
     let mut lists = Vec::new();
     for path in files(folder)? {

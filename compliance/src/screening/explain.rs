@@ -9,10 +9,11 @@ use super::{
     score::{self, Comparison, FULL, compare},
     search::Query,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Someone on a list who may be the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
     /// The name of the list.
     pub list: String,
@@ -27,7 +28,7 @@ pub struct Hit {
 }
 
 /// How a score came to be: the same inputs, lists and configuration give the same to the bit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
     /// Tokens that stand for one another, the weightiest first.
     pub tokens: Vec<TokenPair>,
@@ -42,14 +43,14 @@ pub struct Why {
 }
 
 /// Tokens that stand for one another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenPair {
     /// As the customer's name has them.
     pub customer: String,
     /// As the list has them.
     pub listed: String,
     /// `name`, `common name`, `organisation type` and so on.
-    pub role: &'static str,
+    pub role: Cow<'static, str>,
     /// Thousandths.
     pub likeness: i32,
     /// Thousandths of a plain name.
@@ -57,10 +58,10 @@ pub struct TokenPair {
 }
 
 /// One measure of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// What it is called.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Thousandths.
     pub value: i32,
     /// Thousandths of a logit.
@@ -86,7 +87,7 @@ pub(crate) fn wallet_hit(index: &Index, entry: u32, wallet: &str) -> Hit {
     let pair = TokenPair {
         customer: wallet.to_owned(),
         listed: super::index::wallet_key(wallet),
-        role: "wallet",
+        role: "wallet".into(),
         likeness: FULL,
         weight: FULL,
     };
@@ -107,10 +108,13 @@ pub(crate) fn wallet_hit(index: &Index, entry: u32, wallet: &str) -> Hit {
 
 pub(crate) fn why(customer: &Name, listed: &Name, comparison: &Comparison, qualified: Qualified) -> Why {
     let model = score::model(customer.kind);
-    let base = Measure { what: "base", value: FULL, adds: model.base };
+    let base = Measure { what: "base".into(), value: FULL, adds: model.base };
     let measures = features::NAMES.iter().zip(comparison.features).zip(model.weights);
-    let measures =
-        measures.map(|((what, value), weight)| Measure { what, value, adds: value * weight / FULL });
+    let measures = measures.map(|((what, value), weight)| Measure {
+        what: (*what).into(),
+        value,
+        adds: value * weight / FULL,
+    });
     Why {
         tokens: comparison.pairs.iter().map(|pair| token_pair(customer, listed, pair)).collect(),
         only_customer: alone(customer, comparison, |pair| pair.left),
@@ -126,7 +130,7 @@ fn token_pair(customer: &Name, listed: &Name, pair: &Pair) -> TokenPair {
     TokenPair {
         customer: text(&customer.tokens[range(pair.left)]),
         listed: text(&listed.tokens[range(pair.right)]),
-        role: customer.tokens[pair.left.0].role.as_str(),
+        role: customer.tokens[pair.left.0].role.as_str().into(),
         likeness: pair.likeness,
         weight: weight(customer, pair.left).min(weight(listed, pair.right)),
     }

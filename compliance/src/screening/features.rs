@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The number of features.
-pub(crate) const FEATURES: usize = 16;
+pub(crate) const FEATURES: usize = 15;
 /// What they are called in an explanation, in order.
 pub(crate) const NAMES: [&str; FEATURES] = [
     "shorter name covered",
@@ -25,16 +25,16 @@ pub(crate) const NAMES: [&str; FEATURES] = [
     "abbreviation",
     "single name",
     "one of several names",
-    "exactly alike",
     "common names only",
 ];
 
-/// Features that are known only after the comparison and may raise the score.
+/// Features that are asked for by name.
+pub(crate) const LONGER_COVERED: usize = 1;
 pub(crate) const ONE_TOKEN: usize = 7;
 pub(crate) const RUN_TOGETHER: usize = 8;
+pub(crate) const OTHER_SCRIPT: usize = 9;
 pub(crate) const NUMBER: usize = 10;
-pub(crate) const EXACT: usize = 14;
-pub(crate) const COMMON: usize = 15;
+pub(crate) const COMMON: usize = 14;
 
 /// Evidence beyond this many thousandths tells no more.
 const MOST_EVIDENCE: i32 = 3_000;
@@ -57,7 +57,6 @@ pub(crate) fn features(left: &Name, right: &Name, pairs: &[Pair]) -> [i32; FEATU
     features[RUN_TOGETHER] = run_together(left, right);
     features[NUMBER] =
         flag(lacks_number(left, pairs, |pair| pair.left) || lacks_number(right, pairs, |pair| pair.right));
-    features[EXACT] = exactly_alike(left, right, pairs);
     features[COMMON] = commonness(left, right, pairs);
     features[11] = flag(abbreviates(left, right) || abbreviates(right, left));
     features
@@ -71,13 +70,13 @@ pub(crate) fn known(left: &Name, right: &Name, found: [i32; 2], alike: [i32; 2])
     let conflict = lacking[0].min(lacking[1]);
     let mut features = [0; FEATURES];
     features[0] = share(alike[shorter], all[shorter]);
-    features[1] = share(alike[longer], all[longer]);
+    features[LONGER_COVERED] = share(alike[longer], all[longer]);
     features[2] = conflict.min(MOST_DIFFERENCE);
     features[3] = (lacking[0].max(lacking[1]) - conflict).min(MOST_DIFFERENCE);
     features[4] = alike[0].min(alike[1]).min(MOST_EVIDENCE);
-    features[9] = flag(left.vowelless != right.vowelless);
-    features[12] = flag(left.telling.min(right.telling) == 1);
-    features[13] = flag(left.telling.min(right.telling) == 1 && left.telling.max(right.telling) > 1);
+    features[OTHER_SCRIPT] = flag(left.vowelless != right.vowelless);
+    features[12] = flag(left.names.min(right.names) == 1);
+    features[13] = flag(left.names.min(right.names) == 1 && left.names.max(right.names) > 1);
     features
 }
 
@@ -94,13 +93,6 @@ fn is_telling(left: &Name, right: &Name, pair: &Pair) -> bool {
     tokens.into_iter().any(Token::is_telling)
 }
 
-/// The evidence of tokens that are spelt the same.
-fn exactly_alike(left: &Name, right: &Name, pairs: &[Pair]) -> i32 {
-    let exact = pairs.iter().filter(|pair| pair.likeness == SAME);
-    let evidence: i32 = exact.map(|pair| weight(left, pair.left).min(weight(right, pair.right))).sum();
-    evidence.min(MOST_EVIDENCE)
-}
-
 /// The share of the evidence that very many people or organisations bear.
 fn commonness(left: &Name, right: &Name, pairs: &[Pair]) -> i32 {
     let evidence = |pair: &Pair| weight(left, pair.left).min(weight(right, pair.right));
@@ -113,8 +105,11 @@ fn commonness(left: &Name, right: &Name, pairs: &[Pair]) -> i32 {
 
 /// The share of neighbouring pairs whose order differs; a whole name turned around counts as one turn.
 fn disorder(left: &Name, right: &Name, pairs: &[Pair]) -> i32 {
-    let mut places: Vec<(usize, usize)> =
-        pairs.iter().filter(|pair| is_telling(left, right, pair)).map(|pair| (pair.left.0, pair.right.0)).collect();
+    let mut places: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter(|pair| is_telling(left, right, pair))
+        .map(|pair| (pair.left.0, pair.right.0))
+        .collect();
     places.sort_unstable();
     let turns = places.windows(2).filter(|pair| pair[0].1 > pair[1].1).count();
     let steps = places.len().saturating_sub(1).max(1);

@@ -6,11 +6,11 @@ use super::{
     name::Name,
     terms::{self, Term},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Which list, in which version, is in an index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListVersion {
     /// The name of the list.
     pub name: String,
@@ -176,4 +176,66 @@ pub(crate) fn wallet_key(wallet: &str) -> String {
     let evm = wallet.len() == 42 && wallet.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
     let bech32 = wallet.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("bc1"));
     if evm || bech32 { wallet.to_ascii_lowercase() } else { wallet.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screening::{Kind, Query, lists::parse_operator};
+
+    fn index(rows: &str) -> Index {
+        let text = format!("id,schema,name,aliases,dob,country,wallets\n{rows}");
+        Index::build(vec![parse_operator("own", "1", text.as_bytes()).unwrap()])
+    }
+
+    fn entries(index: &Index, name: &str, kind: Option<Kind>) -> Vec<String> {
+        let query = Query { name: name.into(), dob: None, country: None, kind };
+        index.screen(&query).into_iter().map(|hit| hit.entry).collect()
+    }
+
+    const ROWS: &str = "1,Person,\"ZOGHBI, Merai Abdel Fattah\",مرعي زغبي,,,\n2,Person,Vladimir Putin,,,,\n\
+        3,Company,Zarya General Trading LLC,,,,0x7F367cC41522cE07553e823bf3be79A889DEbe1B\n4,Company,CORP,,,,\n";
+
+    #[test]
+    fn a_listed_name_is_found_however_it_is_written() {
+        let index = index(ROWS);
+        for (name, entry) in [
+            ("Merai Abd al-Fattah Zoghbi", "1"),
+            ("Maraai Zoghbi", "1"),
+            ("MERAI ZOGBHI", "1"),
+            ("مرعي زغبي", "1"),
+            ("VladimirPutin", "2"),
+            ("Putin, Vladimir Vladimirovich", "2"),
+            ("Владимир Путин", "2"),
+        ] {
+            assert_eq!(entries(&index, name, Some(Kind::Person)), [entry], "{name}");
+        }
+        assert_eq!(entries(&index, "ZARYA General Trading Limited Liability Company", None), ["3"]);
+    }
+
+    #[test]
+    fn a_word_that_many_bear_finds_nobody() {
+        let index = index(ROWS);
+        for name in ["Vladimir Smirnov", "Acme Corp", "General Trading LLC", "Anna", "", "...", "al bin"] {
+            assert_eq!(entries(&index, name, None), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_wallet_is_found_in_any_case_that_means_the_same() {
+        let index = index(ROWS);
+        let found = |wallet: &str| index.screen_wallet(wallet).len();
+        assert_eq!(found("0x7f367cc41522ce07553e823bf3be79a889debe1b"), 1);
+        assert_eq!(found("0X7F367CC41522CE07553E823BF3BE79A889DEBE1B"), 1);
+        assert_eq!(found("0x7f367cc41522ce07553e823bf3be79a889debe1c"), 0);
+    }
+
+    #[test]
+    fn only_what_changed_is_screened_again() {
+        let (before, after) = (index(ROWS), index(&ROWS.replace("Vladimir Putin", "Vladimir Poutine")));
+        let changed = after.changed_since(&before);
+        assert_eq!(changed.entries.iter().map(|(_, entry)| entry.id.as_str()).collect::<Vec<_>>(), ["2"]);
+        assert_eq!(entries(&changed, "Merai Zoghbi", None), Vec::<String>::new());
+        assert_eq!(after.changed_since(&after).name_count(), 0);
+    }
 }

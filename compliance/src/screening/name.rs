@@ -62,8 +62,10 @@ pub(crate) struct Name {
     pub(crate) tokens: Vec<Token>,
     /// The weight of all tokens.
     pub(crate) weight: i32,
-    /// The number of telling tokens.
-    pub(crate) telling: usize,
+    /// The number of telling tokens and initials.
+    pub(crate) names: usize,
+    /// The number of letters of telling tokens.
+    pub(crate) letters: usize,
     /// Whether any of it is in a script that writes few vowels.
     pub(crate) vowelless: bool,
 }
@@ -79,7 +81,12 @@ impl Name {
         Self {
             kind,
             weight: tokens.iter().map(Token::weight).sum(),
-            telling: tokens.iter().filter(|token| token.is_telling()).count(),
+            names: tokens.iter().filter(|token| token.is_telling() || token.role == Role::Initial).count(),
+            letters: tokens
+                .iter()
+                .filter(|token| token.is_telling())
+                .map(|token| token.spelling.sound.len())
+                .sum(),
             vowelless: tokens.iter().any(|token| token.spelling.vowelless),
             tokens,
         }

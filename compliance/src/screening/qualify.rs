@@ -55,3 +55,54 @@ fn birth(dob: Birth, entry: &ListEntry) -> i32 {
         _ => -250,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(births: &[&str], countries: &[&str]) -> ListEntry {
+        ListEntry {
+            id: "1".into(),
+            kind: Kind::Person,
+            names: vec!["A B".into()],
+            births: births.iter().map(|date| date.parse().unwrap()).collect(),
+            countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
+            wallets: vec![],
+        }
+    }
+
+    fn changes(dob: Option<&str>, country: Option<&str>, entry: &ListEntry) -> (i32, i32, i32) {
+        let query = Query {
+            name: String::new(),
+            dob: dob.map(|date| date.parse().unwrap()),
+            country: country.map(|code| code.parse().unwrap()),
+            kind: None,
+        };
+        let Qualified { birth, country, score, .. } = qualified(900, &query, entry);
+        (birth, country, score)
+    }
+
+    #[test]
+    fn what_is_unknown_on_either_side_changes_nothing() {
+        assert_eq!(changes(None, None, &entry(&["1960"], &["LY"])), (0, 0, 900));
+        assert_eq!(changes(Some("1960"), Some("LY"), &entry(&[], &[])), (0, 0, 900));
+    }
+
+    #[test]
+    fn a_date_speaks_for_and_against_by_how_far_it_is() {
+        let listed = entry(&["1960-04-12", "1971"], &["LY"]);
+        for (dob, birth) in [
+            ("1960-04-12", 20),
+            ("1960-12-04", 20),
+            ("1960-04-13", 5),
+            ("1971-01-01", 5),
+            ("1973", -20),
+            ("1976", -120),
+            ("1990", -250),
+        ] {
+            assert_eq!(changes(Some(dob), None, &listed), (birth, 0, 900 + birth), "{dob}");
+        }
+        assert_eq!(changes(None, Some("DE"), &listed), (0, -40, 860));
+        assert_eq!(changes(Some("1960-04-12"), Some("LY"), &listed), (20, 5, 925));
+    }
+}

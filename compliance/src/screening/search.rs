@@ -12,6 +12,7 @@ use super::{
     terms::{self, Term},
 };
 use domain::Country;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The longest name that is screened.
@@ -20,7 +21,7 @@ pub const MAX_NAME: usize = 1_000;
 pub const MAX_HITS: usize = 50;
 
 /// Who is screened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// The name in any script, as `Given Surname` or `Surname, Given`. Only the first [`MAX_NAME`] characters count.
     pub name: String,
@@ -130,11 +131,18 @@ impl Index {
     }
 }
 
+/// Names that are alike when run together are nearly of one length, and share the terms they were run together from.
+const MOST_LETTERS_APART: usize = 3;
+const LEAST_RUN_TOGETHER: i32 = 600;
+
 /// Whether a name can reach the threshold when every shared term counts in full and nothing else speaks against it.
 fn can_reach(customer: &Name, slack: i32, shared: i32, listed: &ListedName) -> bool {
     let found = [(shared + slack).min(customer.weight), (shared + listed.unfiled).min(listed.name.weight)];
     let known = features::known(customer, &listed.name, found, found);
-    score::best_probability(&known, customer.kind) + qualify::MOST_GAINED >= HIT_THRESHOLD
+    let letters = customer.letters.abs_diff(listed.name.letters);
+    let same_length = letters <= MOST_LETTERS_APART || known[features::OTHER_SCRIPT] > 0;
+    let run_together = same_length && known[features::LONGER_COVERED] >= LEAST_RUN_TOGETHER;
+    score::best_probability(&known, customer.kind, run_together) + qualify::MOST_GAINED >= HIT_THRESHOLD
 }
 
 /// The numbers of names are mixed enough by a multiplication.

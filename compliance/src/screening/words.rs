@@ -75,6 +75,12 @@ pub(crate) fn role(token: &str, kind: Kind) -> Role {
     }
 }
 
+/// All words and forms, for the hash of the configuration.
+pub(crate) fn everything() -> String {
+    let lists = [PARTICLES, TITLES, COMMON_NAMES, STOP_WORDS, GENERIC_WORDS, PLACES].join("\n");
+    format!("{lists}\n{TYPES:?}\n{PERSON_FORMS:?}\n{ORGANIZATION_FORMS:?}")
+}
+
 /// Slavic patronymics are made of the father's name and shared by very many.
 fn is_patronymic(token: &str) -> bool {
     const ENDINGS: [&str; 8] = ["ovich", "evich", "ovych", "evych", "ovna", "evna", "ivna", "yevich"];
