@@ -1,17 +1,49 @@
 //! Version 1 of the API, one file a noun.
 
+pub mod cases;
+pub mod credential_issuers;
+pub mod investors;
+pub mod presentations;
+pub mod sanctions_lists;
 pub mod sessions;
+pub mod wallets;
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use utoipa::OpenApi;
 
 /// The routes under `/v1`.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.configure(sessions::configure);
+    routes
+        .configure(sessions::configure)
+        .configure(investors::configure)
+        .configure(wallets::configure)
+        .configure(presentations::configure)
+        .configure(cases::configure)
+        .configure(sanctions_lists::configure)
+        .configure(credential_issuers::configure);
 }
 
 /// The descriptions of the parts.
 #[must_use]
 pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![sessions::Api::openapi()]
+    vec![
+        sessions::Api::openapi(),
+        investors::Api::openapi(),
+        wallets::Api::openapi(),
+        presentations::Api::openapi(),
+        cases::Api::openapi(),
+        sanctions_lists::Api::openapi(),
+        credential_issuers::Api::openapi(),
+    ]
+}
+
+/// 201 for what was created, 200 for what only would be.
+fn created(dry_run: bool) -> HttpResponseBuilder {
+    if dry_run { HttpResponse::Ok() } else { HttpResponse::Created() }
+}
+
+/// The scheme and the host at which a request came in.
+fn asked_at(request: &HttpRequest) -> (String, String) {
+    let info = request.connection_info();
+    (info.scheme().to_owned(), info.host().to_owned())
 }
