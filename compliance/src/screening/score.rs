@@ -29,8 +29,8 @@ const PERSON: Model = Model {
     base: -1_020,
 };
 const ORGANIZATION: Model = Model {
-    weights: [900, 1_180, -940, -100, 510, -970, 0, -240, 390, 2_600, -450, 3_990, 920, 0, -960],
-    base: -690,
+    weights: [360, 3_040, -630, 0, 550, -4_140, 0, -270, 100, -620, -560, 4_740, 680, -2_340, -720],
+    base: -1_590,
 };
 
 pub(crate) const fn model(kind: Kind) -> &'static Model {
