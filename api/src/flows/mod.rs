@@ -5,6 +5,10 @@ pub mod install;
 pub mod landing;
 pub mod session;
 
+pub mod import;
+pub mod import_invoices;
+pub mod import_rent_roll;
+
 pub mod document;
 pub mod invoice;
 pub mod pool;
