@@ -1,6 +1,7 @@
 //! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
 
 mod serve;
+mod demo;
 mod schedule;
 mod verify;
 
@@ -32,6 +33,14 @@ enum Command {
     Serve {
         #[command(flatten)]
         listen: Listen,
+    },
+    /// As serve, with living demo data and a test clock.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// Remove the data of the demo first.
+        #[arg(long)]
+        reset: bool,
     },
     /// Bring the database to the shape that this program expects.
     Migrate,
@@ -91,6 +100,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
         Command::Serve { listen } => serve::serve(&cli.place, &listen),
+        Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
