@@ -108,7 +108,7 @@ pub enum Refusal {
         available: i64,
     },
     /// The partition would be larger than authorised.
-    #[serde(rename = "AUTHORISED_SIZE")]
+    #[serde(rename = "AUTHORISED")]
     AuthorisedSizeExceeded {
         /// Units there would be.
         would_be: i64,
@@ -139,7 +139,7 @@ impl Refusal {
             Self::CapExceeded { .. } => "CAP_HOLDER",
             Self::TooManyHolders { .. } => "HOLDER_COUNT",
             Self::InsufficientBalance { .. } => "BALANCE",
-            Self::AuthorisedSizeExceeded { .. } => "AUTHORISED_SIZE",
+            Self::AuthorisedSizeExceeded { .. } => "AUTHORISED",
             Self::NoUnits => "UNITS",
         }
     }

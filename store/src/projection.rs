@@ -1,7 +1,7 @@
 //! What the chain said: the blocks that were read, their events, and the register that follows from them.
 
 use crate::row::{moment, stamp};
-use crate::schema::{chain_blocks, chain_contracts, chain_events, holdings, movements};
+use crate::schema::{chain_blocks, chain_contracts, chain_events, holdings, movements, partition_totals};
 use crate::{StoreError, Tx};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -32,8 +32,10 @@ pub struct ChainEventRow {
     pub transaction_hash: String,
     /// The contract.
     pub emitter: String,
-    /// What happened, as `units.moved`.
+    /// What happened, as `moved`.
     pub kind: String,
+    /// The wallet it happened to, where it is a state of one wallet.
+    pub wallet: Option<String>,
     /// Its numbers, as JSON.
     pub payload: String,
 }
@@ -178,7 +180,54 @@ fn move_units(tx: &mut Tx<'_>, movement: &Movement, sign: i64) -> Result<(), Sto
     if let Some(wallet) = takes {
         change_holding(tx, movement.partition_id, wallet, -movement.units)?;
     }
+    match (adds, takes) {
+        (Some(_), None) => change_outstanding(tx, movement.partition_id, movement.units),
+        (None, Some(_)) => change_outstanding(tx, movement.partition_id, -movement.units),
+        _ => Ok(()),
+    }
+}
+
+fn change_outstanding(tx: &mut Tx<'_>, partition: PartitionId, change: i64) -> Result<(), StoreError> {
+    let row = partition_totals::table.find(partition.to_string());
+    let units = partition_totals::outstanding_units;
+    let changed = diesel::update(row).set(units.eq(units + change)).execute(tx.conn)?;
+    if changed == 0 {
+        diesel::insert_into(partition_totals::table)
+            .values((partition_totals::partition_id.eq(partition.to_string()), units.eq(change)))
+            .execute(tx.conn)?;
+    }
     Ok(())
+}
+
+/// The units of a partition that there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn outstanding(tx: &mut Tx<'_>, partition: PartitionId) -> Result<i64, StoreError> {
+    let row = partition_totals::table.find(partition.to_string());
+    let units: Option<i64> = row.select(partition_totals::outstanding_units).first(tx.conn).optional()?;
+    Ok(units.unwrap_or(0))
+}
+
+/// The newest event of a kind from a contract, about a wallet where one is named: the state that it set.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_event(
+    tx: &mut Tx<'_>,
+    (emitter, kind): (&str, &str),
+    wallet: Option<&str>,
+) -> Result<Option<ChainEventRow>, StoreError> {
+    let mut query = chain_events::table
+        .filter(chain_events::emitter.eq(emitter))
+        .filter(chain_events::kind.eq(kind))
+        .order((chain_events::block.desc(), chain_events::log_index.desc()))
+        .select(ChainEventRow::as_select())
+        .into_boxed();
+    if let Some(wallet) = wallet {
+        query = query.filter(chain_events::wallet.eq(wallet));
+    }
+    Ok(query.first(tx.conn).optional()?)
 }
 
 fn change_holding(

@@ -129,6 +129,7 @@ table! {
         transaction_hash -> Text,
         emitter -> Text,
         kind -> Text,
+        wallet -> Nullable<Text>,
         payload -> Text,
     }
 }
@@ -202,12 +203,39 @@ table! {
 }
 
 table! {
-    presentation_nonces (nonce) {
+    identity_changes (block, log_index) {
+        block -> BigInt,
+        log_index -> BigInt,
+        identity_number -> BigInt,
+        wallet -> Nullable<Text>,
+        removed -> Bool,
+        country -> Nullable<Text>,
+        investor_class -> Nullable<Text>,
+        valid_until -> Nullable<Timestamp>,
+        frozen -> Nullable<Bool>,
+    }
+}
+
+table! {
+    challenges (nonce) {
         nonce -> Text,
         investor_id -> Text,
+        purpose -> Text,
         audience -> Text,
+        issued_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    credential_issuers (id) {
+        id -> Text,
+        did -> Text,
+        name -> Text,
+        credential_types -> Text,
+        trusted_from -> Timestamp,
+        trusted_until -> Nullable<Timestamp>,
     }
 }
 
@@ -217,19 +245,22 @@ table! {
         investor_id -> Text,
         accepted -> Bool,
         reasons -> Text,
+        sealed_claims -> Nullable<Binary>,
         valid_until -> Nullable<Timestamp>,
         presented_at -> Timestamp,
     }
 }
 
 table! {
-    sanctions_lists (name) {
+    sanctions_lists (name, sha256) {
         name -> Text,
+        sha256 -> Text,
         version -> Text,
         format -> Text,
         entries -> BigInt,
         content -> Binary,
         loaded_at -> Timestamp,
+        replaced_at -> Nullable<Timestamp>,
     }
 }
 
@@ -239,7 +270,8 @@ table! {
         investor_id -> Text,
         list_versions -> Text,
         configuration_hash -> Text,
-        hits -> Text,
+        hit_count -> BigInt,
+        sealed_hits -> Binary,
         screened_at -> Timestamp,
     }
 }
@@ -440,6 +472,13 @@ table! {
 }
 
 table! {
+    partition_totals (partition_id) {
+        partition_id -> Text,
+        outstanding_units -> BigInt,
+    }
+}
+
+table! {
     ledger_transactions (id) {
         id -> Text,
         operation_key -> Text,
@@ -513,7 +552,7 @@ joinable!(chain_events -> chain_blocks (block));
 joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
-joinable!(presentation_nonces -> investors (investor_id));
+joinable!(challenges -> investors (investor_id));
 joinable!(presentations -> investors (investor_id));
 joinable!(screenings -> investors (investor_id));
 joinable!(cases -> investors (investor_id));
@@ -538,6 +577,7 @@ joinable!(transfers -> partitions (partition_id));
 joinable!(transfers -> users (requested_by));
 joinable!(movements -> partitions (partition_id));
 joinable!(holdings -> partitions (partition_id));
+joinable!(partition_totals -> partitions (partition_id));
 joinable!(ledger_postings -> ledger_transactions (ledger_transaction_id));
 joinable!(collections -> pools (pool_id));
 joinable!(collections -> invoices (invoice_id));
@@ -565,7 +605,9 @@ allow_tables_to_appear_in_same_query!(
     investors,
     personal_data,
     wallets,
-    presentation_nonces,
+    identity_changes,
+    challenges,
+    credential_issuers,
     presentations,
     sanctions_lists,
     screenings,
@@ -583,6 +625,7 @@ allow_tables_to_appear_in_same_query!(
     transfers,
     movements,
     holdings,
+    partition_totals,
     ledger_transactions,
     ledger_postings,
     collections,

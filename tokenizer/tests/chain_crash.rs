@@ -45,7 +45,7 @@ async fn writer_that_is_killed() {
     // Each call deploys a contract with a slot of its own, so that accounts, slots, codes and logs are all written:
     // PUSH1 1, PUSH1 0, SSTORE; LOG0; return one byte of code.
     let data = vec![0x60, 0x01, 0x60, 0x00, 0x55, 0x60, 0x00, 0x60, 0x00, 0xa0, 0x60, 0x01, 0x60, 0x00, 0xf3];
-    let call = ChainCall { to: None, data };
+    let call = ChainCall { to: None, data, value_wei: 0 };
     let mut nonce = client.transaction_count(signer().address()).await.unwrap();
     loop {
         let signed = client.sign(&signer(), &call, nonce, 200_000, fees).unwrap();

@@ -27,7 +27,7 @@ async fn speed_of_transactions_reopening_and_replay() {
     let dir = tempfile::tempdir_in(".").unwrap();
     let path = dir.path().join("chain.db");
     let signer = Signer::from_key(&[0x11; 32]).unwrap();
-    let call = ChainCall { to: Some(signer.address()), data: Vec::new() };
+    let call = ChainCall { to: Some(signer.address()), data: Vec::new(), value_wei: 0 };
     let fees = Fees { max_fee_per_gas: 2_000_000_000, max_priority_fee_per_gas: 1 };
     let chain = Arc::new(open(&path));
     let client = ChainClient::connect_embedded(chain.clone()).await.unwrap();

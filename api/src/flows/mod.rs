@@ -1,8 +1,16 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
+pub mod decide;
+pub mod facts;
 pub mod hearing;
+pub mod identity;
 pub mod install;
 pub mod landing;
+pub mod onboard;
+pub mod personal;
+pub mod present;
+pub mod sandbox_credential;
+pub mod screen;
 pub mod session;
 
 pub mod import;
@@ -14,3 +22,4 @@ pub mod invoice;
 pub mod pool;
 pub mod property;
 pub mod tokenise;
+pub mod wallet;

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::flows::hearing;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::projection::{Block, ChainEventRow, WatchedContract};
 use tokenizer::chain::{BlockRef, LoggedEvent};
 
@@ -85,10 +86,9 @@ async fn read_blocks(
     let events = app.chain.events(from, to, &addresses).await?;
     let mut blocks = BTreeMap::new();
     for number in events.iter().map(|event| event.block).chain([to]) {
-        if !blocks.contains_key(&number) {
+        if let Entry::Vacant(place) = blocks.entry(number) {
             let block = app.chain.block_at(number).await?;
-            let block = block.ok_or_else(|| AppError::Chain(format!("block {number} is gone")))?;
-            blocks.insert(number, block);
+            place.insert(block.ok_or_else(|| AppError::Chain(format!("block {number} is gone")))?);
         }
     }
     if events.iter().any(|event| blocks.get(&event.block).is_none_or(|block| block.hash != event.block_hash))
@@ -132,6 +132,7 @@ fn hear(
         transaction_hash: hex::encode(event.transaction_hash),
         emitter: emitter.clone(),
         kind: event.event.kind(),
+        wallet: event.event.wallet().map(|wallet| wallet.to_string()),
         payload: serde_json::to_string(&event.event).map_err(AppError::internal)?,
     };
     store::projection::add_event(act.tx, row.clone())?;

@@ -74,7 +74,7 @@ fn sign_and_store(
         let (purpose, next_nonce) = store::outbox::signer(tx, signer)?;
         let nonce = next_nonce.unwrap_or(envelope.chain_nonce);
         let signed = sign(chain, &app.signer(&purpose)?, call, (nonce, envelope))?;
-        let submission = submission(call, 1, &signed, envelope, now)?;
+        let submission = submission((call, 1), &signed, envelope, now)?;
         store::outbox::submitted(tx, call, nonce, submission)?;
         Ok(signed)
     })
@@ -91,8 +91,7 @@ fn sign(
 }
 
 fn submission(
-    call: &Call,
-    attempt: i64,
+    (call, attempt): (&Call, i64),
     signed: &Signed,
     envelope: Envelope,
     now: chrono::DateTime<chrono::Utc>,
@@ -122,7 +121,7 @@ pub(super) fn bump(app: &App, call: &Call, last: &Submission) -> Result<Option<S
     app.store.write(|tx| {
         let (purpose, _) = store::outbox::signer(tx, &call.signer)?;
         let signed = sign(app, &app.signer(&purpose)?, call, (nonce, envelope))?;
-        store::outbox::add_submission(tx, submission(call, last.attempt + 1, &signed, envelope, now)?)?;
+        store::outbox::add_submission(tx, submission((call, last.attempt + 1), &signed, envelope, now)?)?;
         Ok(Some(signed))
     })
 }

@@ -56,7 +56,8 @@ impl Judge<'_> {
             }
             (Some(kid), None) => {
                 let did = kid.split_once('#').map_or(kid, |(did, _)| did);
-                let key = Resolver(self.fetch).key(did, Some(kid), Purpose::Authentication)?;
+                let named = Some(kid).filter(|kid| kid.contains('#'));
+                let key = Resolver(self.fetch).key(did, named, Purpose::Authentication)?;
                 Ok((key, Holder::Named(did.to_owned())))
             }
             _ => Err((Code::PresenterNotHolder, "its issuer bound it to no key, or to several".to_owned())),

@@ -81,6 +81,8 @@ codes! {
     AudienceMissing = "AUDIENCE_MISSING",
     /// The presentation is made for somebody else.
     AudienceMismatch = "AUDIENCE_MISMATCH",
+    /// A wallet signed for another network.
+    WrongChain = "WRONG_CHAIN",
     /// The presentation does not say when it was made.
     PresentationUndated = "PRESENTATION_UNDATED",
     /// The presentation was made too long ago.
@@ -180,6 +182,16 @@ impl Findings {
     /// Whether nothing was found.
     pub(super) fn is_clean(&self) -> bool {
         self.reasons.is_empty()
+    }
+
+    /// Every reason.
+    pub(super) fn into_reasons(self) -> Vec<Reason> {
+        self.reasons
+    }
+
+    /// The first reason, if any.
+    pub(super) fn first(&self) -> Option<&Reason> {
+        self.reasons.first()
     }
 
     /// The answer: accepted only when nothing was found and there is something to accept.

@@ -7,6 +7,7 @@ use crate::credential::{
     policy::Format,
     sd_jwt::digest,
     signer::{ProofTerms, SignError, SigningKey},
+    status_list::StatusEntry,
     verify::{CONTEXT_V1, CONTEXT_V2},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -38,6 +39,8 @@ pub struct NewCredential {
     pub valid_from: DateTime<Utc>,
     /// The first moment at which it no longer holds, to the second.
     pub valid_until: DateTime<Utc>,
+    /// Where its status stands. Nothing: it cannot be revoked.
+    pub status: Option<StatusEntry>,
 }
 
 impl NewCredential {
@@ -85,26 +88,28 @@ impl NewCredential {
     }
 
     fn version_1(&self, issuer: &str) -> Value {
+        let mut credential = json!({
+            "@context": [CONTEXT_V1],
+            "id": self.id,
+            "type": self.all_types(),
+            "issuer": issuer,
+            "issuanceDate": rfc3339(self.valid_from),
+            "expirationDate": rfc3339(self.valid_until),
+            "credentialSubject": self.subject(),
+        });
+        self.add_status(&mut credential);
         json!({
             "iss": issuer,
             "sub": self.subject,
             "jti": self.id,
             "nbf": self.valid_from.timestamp(),
             "exp": self.valid_until.timestamp(),
-            "vc": {
-                "@context": [CONTEXT_V1],
-                "id": self.id,
-                "type": self.all_types(),
-                "issuer": issuer,
-                "issuanceDate": rfc3339(self.valid_from),
-                "expirationDate": rfc3339(self.valid_until),
-                "credentialSubject": self.subject(),
-            },
+            "vc": credential,
         })
     }
 
     fn version_2(&self, issuer: &str, contexts: &[&str]) -> Value {
-        json!({
+        let mut credential = json!({
             "@context": contexts,
             "id": self.id,
             "type": self.all_types(),
@@ -112,7 +117,15 @@ impl NewCredential {
             "validFrom": rfc3339(self.valid_from),
             "validUntil": rfc3339(self.valid_until),
             "credentialSubject": self.subject(),
-        })
+        });
+        self.add_status(&mut credential);
+        credential
+    }
+
+    fn add_status(&self, credential: &mut Value) {
+        if let Some(status) = &self.status {
+            credential["credentialStatus"] = status.in_credential();
+        }
     }
 }
 
@@ -135,7 +148,7 @@ fn selective(issuer: &SigningKey, credential: &NewCredential) -> Result<String, 
     let mut digests: Vec<_> = disclosures.iter().map(|disclosure| digest(disclosure)).collect();
     // In order of the digests, so that their places do not tell which claim is which.
     digests.sort();
-    let payload = json!({
+    let mut payload = json!({
         "iss": issuer.did(),
         "sub": credential.subject,
         "jti": credential.id,
@@ -146,6 +159,9 @@ fn selective(issuer: &SigningKey, credential: &NewCredential) -> Result<String, 
         "_sd_alg": "sha-256",
         "_sd": digests,
     });
+    if let Some(status) = &credential.status {
+        payload["status"] = status.in_token();
+    }
     Ok(format!("{}~{}~", issuer.sign("dc+sd-jwt", &payload)?, disclosures.join("~")))
 }
 

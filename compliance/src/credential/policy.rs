@@ -15,6 +15,10 @@ const DEFAULT_CLOCK_SKEW_SECONDS: u32 = 60;
 const MAX_PRESENTATION_AGE_SECONDS: u32 = 3_600;
 /// Long enough to find the phone, short enough that a stolen presentation is stale.
 const DEFAULT_PRESENTATION_AGE_SECONDS: u32 = 300;
+/// What was taken back a week ago must be known today.
+const MAX_STATUS_AGE_SECONDS: u32 = 7 * 86_400;
+/// Lists are published hourly or more often.
+const DEFAULT_STATUS_AGE_SECONDS: u32 = 3_600;
 /// More issuers than any register of licensed providers holds.
 const MAX_TRUSTED_ISSUERS: usize = 10_000;
 
@@ -106,6 +110,16 @@ pub struct PolicyFile {
     /// How long after it was made a presentation is accepted, from 1 to 3,600 seconds.
     #[serde(default = "default_age")]
     pub presentation_max_age_seconds: u32,
+    /// Whether a credential without a status is refused.
+    #[serde(default)]
+    pub status_required: bool,
+    /// How long ago a status list may have been fetched, from 1 to 604,800 seconds.
+    #[serde(default = "default_status_age")]
+    pub status_max_age_seconds: u32,
+}
+
+const fn default_status_age() -> u32 {
+    DEFAULT_STATUS_AGE_SECONDS
 }
 
 const fn default_skew() -> u32 {
@@ -131,6 +145,8 @@ impl PolicyFile {
             json_ld_contexts: BTreeMap::new(),
             clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
             presentation_max_age_seconds: DEFAULT_PRESENTATION_AGE_SECONDS,
+            status_required: false,
+            status_max_age_seconds: DEFAULT_STATUS_AGE_SECONDS,
         }
     }
 }
@@ -158,6 +174,7 @@ impl TryFrom<PolicyFile> for CredentialPolicy {
             1,
             MAX_PRESENTATION_AGE_SECONDS,
         );
+        within("status_max_age_seconds", file.status_max_age_seconds, 1, MAX_STATUS_AGE_SECONDS);
         for (field, empty) in
             [("formats", file.formats.is_empty()), ("algorithms", file.algorithms.is_empty())]
         {
@@ -216,6 +233,10 @@ impl CredentialPolicy {
 
     pub(super) fn presentation_max_age(&self) -> TimeDelta {
         TimeDelta::seconds(self.file.presentation_max_age_seconds.into())
+    }
+
+    pub(super) fn status_max_age(&self) -> TimeDelta {
+        TimeDelta::seconds(self.file.status_max_age_seconds.into())
     }
 
     /// Whether a format is allowed.

@@ -8,7 +8,6 @@ use crate::credential::{
     input::Input,
     key::Purpose,
     policy::{CredentialPolicy, Format},
-    sd_jwt::SdJwt,
     statement::{Statement, agreed, date, id_of, many, seconds, types},
     token::Token,
     verify::{CONTEXT_V1, CONTEXT_V2, Judge, Party, context},
@@ -87,7 +86,7 @@ impl Judge<'_> {
         let presented = match input {
             Input::Jwt(token) => read_token(token, findings)?,
             Input::Document(document) => read_document(document, findings)?,
-            Input::SdJwt(token) => return self.key_bound(input, token, expected, findings),
+            Input::SdJwt(_) => return self.key_bound(input, expected, findings),
         };
         let allowed = findings.keep(self.policy.allow_format(presented.format)).is_some();
         if presented.holder.is_none() {
@@ -121,10 +120,10 @@ impl Judge<'_> {
     fn key_bound(
         &self,
         input: &Input<'_>,
-        token: &SdJwt<'_>,
         expected: &Expectation<'_>,
         findings: &mut Findings,
     ) -> Option<Vec<Statement>> {
+        let Input::SdJwt(token) = input else { return None };
         let mut about = Findings::about("credential 1 of 1");
         let statement = self.credential(input, &mut about);
         let statement = statement.map(|statement| self.bound(token, statement, &mut about));
@@ -184,7 +183,8 @@ impl Judge<'_> {
         statements
     }
 
-    fn required_types(&self, statements: &[Statement], findings: &mut Findings) {
+    /// Judges whether every type that the policy asks for is there.
+    pub(super) fn required_types(&self, statements: &[Statement], findings: &mut Findings) {
         for name in &self.policy.file().required_types {
             if !statements.iter().any(|statement| statement.types.contains(name)) {
                 findings.refuse(Code::RequiredTypeMissing, format!("no credential is a {name}"));

@@ -2,7 +2,7 @@
 
 use crate::credential::{
     data_integrity::Contexts,
-    fetch::Offline,
+    fetch::{Fetch, Fetched},
     key::{Resolver, at_once, jws_algorithm},
     policy::Algorithm,
 };
@@ -19,6 +19,7 @@ use ssi::{
     dids::{DIDKey, VerificationMethodDIDResolver},
     jwk::{ECParams, Params},
     multicodec,
+    security::{MultibaseBuf, multibase::Base},
     verification_methods::{AnyMethod, SingleSecretSigner},
 };
 use std::{collections::BTreeMap, fmt};
@@ -38,6 +39,9 @@ pub enum SignError {
     /// An SD-JWT is presented alone.
     #[error("an SD-JWT is presented alone, not {0} at once")]
     NotOne(usize),
+    /// A status list is a credential of data model 2.0, or a token of its own.
+    #[error("a status list is not issued in this format")]
+    ListFormat,
     /// The library could not sign.
     #[error("signing failed: {0}")]
     Sign(#[from] jws::Error),
@@ -102,6 +106,13 @@ impl SigningKey {
         Ok(Self { jwk, did, method, algorithm })
     }
 
+    /// The same key under a DID that its owner publishes, such as a `did:web`, where keys can rotate: a new
+    /// one signs under a new fragment, and the old one stays in [`did_document`] while its signatures count.
+    #[must_use]
+    pub fn under(self, did: &str, fragment: &str) -> Self {
+        Self { did: did.to_owned(), method: format!("{did}#{fragment}"), ..self }
+    }
+
     /// The DID of this key.
     #[must_use]
     pub fn did(&self) -> &str {
@@ -142,7 +153,8 @@ impl SigningKey {
         .map_err(|error| failed(&error))?;
         let contexts = BTreeMap::new();
         let environment = SignatureEnvironment { json_ld_loader: Contexts(&contexts), eip712_loader: () };
-        let resolver = VerificationMethodDIDResolver::<_, AnyMethod>::new(Resolver(&Offline));
+        let own = OwnDocument(did_document(&self.did, &[self]));
+        let resolver = VerificationMethodDIDResolver::<_, AnyMethod>::new(Resolver(&own));
         let signer = SingleSecretSigner::new(self.jwk.clone()).into_local();
         let proven =
             at_once(suite.sign_with(environment, document, resolver, signer, options, Default::default()));
@@ -154,4 +166,32 @@ impl SigningKey {
 
 fn from_codec(codec: u64, seed: &[u8; 32]) -> Option<JWK> {
     JWK::from_multicodec(&multicodec::MultiEncodedBuf::encode_bytes(codec, seed)).ok()
+}
+
+/// The DID document of `did` with these keys, for issuing and for presenting, to be published where its method
+/// looks for it (`did:web:example.com` at `https://example.com/.well-known/did.json`).
+#[must_use]
+pub fn did_document(did: &str, keys: &[&SigningKey]) -> Value {
+    let methods = keys.iter().map(|key| {
+        let public = key.jwk.to_multicodec().ok();
+        let public = public.map(|key| MultibaseBuf::encode(Base::Base58Btc, key.as_bytes()));
+        json!({ "id": key.method, "type": "Multikey", "controller": did, "publicKeyMultibase": public })
+    });
+    let ids: Vec<_> = keys.iter().map(|key| key.method.as_str()).collect();
+    json!({
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": methods.collect::<Value>(),
+        "assertionMethod": ids,
+        "authentication": ids,
+    })
+}
+
+/// A signer knows its own document and needs nobody to fetch it.
+struct OwnDocument(Value);
+
+impl Fetch for OwnDocument {
+    fn fetch(&self, _: &str) -> Result<Fetched, String> {
+        Ok(Fetched { body: self.0.to_string().into_bytes(), at: DateTime::UNIX_EPOCH })
+    }
 }

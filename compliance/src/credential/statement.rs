@@ -24,6 +24,8 @@ pub(super) struct Statement {
     pub(super) status: Vec<Value>,
     /// The schemas that it says it follows, unread.
     pub(super) schemas: Vec<Value>,
+    /// The credential itself, where it says that it follows a schema.
+    pub(super) document: Value,
 }
 
 impl Statement {
@@ -49,6 +51,8 @@ impl Statement {
         ];
         let mut status = many(credential.get("credentialStatus"));
         status.extend(registered("status").cloned());
+        let schemas = many(credential.get("credentialSchema"));
+        let document = if schemas.is_empty() { Value::Null } else { Value::Object(credential.clone()) };
         Self {
             id: agreed("id", [credential.get("id"), registered("jti")], findings),
             types: types(credential, "VerifiableCredential", findings),
@@ -56,7 +60,8 @@ impl Statement {
             subject: agreed("subject", [subject.as_ref(), registered("sub")], findings),
             claims,
             status,
-            schemas: many(credential.get("credentialSchema")),
+            schemas,
+            document,
             ..Self::default()
         }
         .lasting(starts, ends)

@@ -33,6 +33,7 @@ impl CredentialPolicy {
         }
         let statement =
             findings.keep(Input::parse(credential)).and_then(|input| judge.credential(&input, &mut findings));
+        judge.required_types(statement.as_slice(), &mut findings);
         let claims = Claims::gather(statement.as_slice(), &mut findings);
         findings.decide(claims)
     }
@@ -69,18 +70,23 @@ impl Judge<'_> {
             // A stranger must not choose what is fetched from here.
             let fetch = if trusted { self.fetch } else { &Offline };
             let party = Party { did, purpose: Purpose::Assertion, fetch };
-            match input {
-                Input::Jwt(token) => self.signature(token, &party, findings),
-                Input::SdJwt(token) => self.signature(&token.token, &party, findings),
-                Input::Document(document) => self.integrity(document, &party, findings),
-            }
+            self.proven(input, &party, findings)
         });
         self.attachments(&statement, signed.is_some() && trusted, findings);
         Some(statement)
     }
 
+    /// Whether `party` signed this, by its form.
+    pub(super) fn proven(&self, input: &Input<'_>, party: &Party<'_>, findings: &mut Findings) -> Option<()> {
+        match input {
+            Input::Jwt(token) => self.signature(token, party, findings),
+            Input::SdJwt(token) => self.signature(&token.token, party, findings),
+            Input::Document(document) => self.integrity(document, party, findings),
+        }
+    }
+
     /// What the credential says, by its form.
-    fn read(&self, input: &Input<'_>, findings: &mut Findings) -> Option<(Format, Statement)> {
+    pub(super) fn read(&self, input: &Input<'_>, findings: &mut Findings) -> Option<(Format, Statement)> {
         match input {
             Input::Jwt(token) => {
                 let (format, credential) = findings.keep(model(token))?;
@@ -145,13 +151,21 @@ impl Judge<'_> {
         }
     }
 
-    /// Status and schema: what cannot be checked is refused.
-    fn attachments(&self, statement: &Statement, _believed: bool, findings: &mut Findings) {
+    /// Status and schema. They are asked for only once the issuer is known to be trusted.
+    fn attachments(&self, statement: &Statement, believed: bool, findings: &mut Findings) {
+        if statement.status.is_empty() && self.policy.file().status_required {
+            findings.refuse(Code::StatusMissing, "it has no status, and the policy asks for one");
+        }
+        if believed {
+            self.status(statement, findings);
+            self.schemas(statement, findings);
+            return;
+        }
         if !statement.status.is_empty() {
-            findings.refuse(Code::StatusUnavailable, "it has a status, and no status can be had");
+            findings.refuse(Code::StatusUnavailable, "its status is not asked for, because it is not proven");
         }
         if !statement.schemas.is_empty() {
-            findings.refuse(Code::SchemaUnavailable, "it has a schema, and no schema can be had");
+            findings.refuse(Code::SchemaUnavailable, "its schema is not asked for, because it is not proven");
         }
     }
 }

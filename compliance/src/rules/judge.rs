@@ -14,7 +14,7 @@ use domain::{Refusal, Units, party::WalletAddress, refusal::Side};
 /// | 1 | `PAUSED`, `PARTITION_PAUSED` | the same | the same |
 /// | 2 | `SENDER_UNKNOWN`, `FROZEN` | | the same |
 /// | 3 | `KYC_EXPIRED` of the sender | | |
-/// | 4 | `BALANCE`, `FROZEN_UNITS`, `LOCKED` | `AUTHORISED_SIZE` | as for a transfer |
+/// | 4 | `BALANCE`, `FROZEN_UNITS`, `LOCKED` | `AUTHORISED` | as for a transfer |
 /// | 5 | `RECEIVER_UNKNOWN`, `FROZEN`, `KYC_EXPIRED` of the receiver | the same | |
 /// | 6 | `COUNTRY`, `CLASS`, `CAP_HOLDER`, `HOLDER_COUNT` | the same | |
 /// | 7 | `UNITS`, here only: a transfer of no units is no story of ours | the same | the same |

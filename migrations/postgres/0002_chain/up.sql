@@ -64,7 +64,9 @@ CREATE TABLE chain_events (
     transaction_hash TEXT NOT NULL,
     emitter TEXT NOT NULL,
     kind TEXT NOT NULL,
+    wallet TEXT,
     payload TEXT NOT NULL,
     PRIMARY KEY (block, log_index)
 );
+CREATE INDEX chain_events_by_emitter ON chain_events (emitter, kind, wallet, block);
 CREATE INDEX chain_events_by_transaction ON chain_events (transaction_hash);

@@ -52,3 +52,9 @@ CREATE TABLE holdings (
     PRIMARY KEY (partition_id, wallet)
 );
 CREATE INDEX holdings_by_wallet ON holdings (wallet);
+
+-- Units of a partition that there are, kept with the holdings so that a cap need not add them up.
+CREATE TABLE partition_totals (
+    partition_id TEXT NOT NULL PRIMARY KEY REFERENCES partitions (id),
+    outstanding_units BIGINT NOT NULL CHECK (outstanding_units >= 0)
+);

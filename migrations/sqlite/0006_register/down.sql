@@ -1,3 +1,4 @@
+DROP TABLE partition_totals;
 DROP TABLE holdings;
 DROP TABLE movements;
 DROP TABLE transfers;

@@ -65,6 +65,7 @@ fn the_register_follows_the_movements_and_rolls_back_above_a_block() {
             transaction_hash: "0x3".to_owned(),
             emitter: "0xT".to_owned(),
             kind: "units.moved".to_owned(),
+            wallet: None,
             payload: "{}".to_owned(),
         };
         store.write(|tx| projection::add_event(tx, event.clone())).unwrap();

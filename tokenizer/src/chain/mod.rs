@@ -5,7 +5,9 @@
 
 mod call;
 pub mod calls;
+mod cash;
 mod client;
+mod decode;
 pub mod embedded;
 mod error;
 mod events;
@@ -15,9 +17,10 @@ mod signer;
 mod words;
 
 pub use call::{ChainCall, TooBig};
+pub use cash::CouponBalance;
 pub use client::{BlockRef, Broadcast, ChainClient, Outcome};
 pub use error::ChainError;
 pub use events::{ChainEvent, LoggedEvent};
-pub use reads::{CouponBalance, PartitionState, RegisteredIdentity};
+pub use reads::{PartitionState, RegisteredIdentity};
 pub use refusal::{CallRefusal, RuleRefusal};
 pub use signer::{Fees, MAX_FEE_PER_GAS, MAX_GAS, Signed, Signer, gas_limit};

@@ -14,7 +14,7 @@ use alloy::{
 };
 use chrono::{DateTime, Utc};
 use contracts::{
-    CouponPayer, IdentityRegistry, PaymentToken, SecurityToken,
+    IdentityRegistry, SecurityToken,
     reasons::{Reason, Status},
 };
 use domain::{
@@ -55,27 +55,11 @@ pub struct PartitionState {
     pub paused: bool,
 }
 
-/// The five figures of a coupon in the smallest unit of its payment token; the last four add up to the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CouponBalance {
-    /// What was put in.
-    pub funded: i64,
-    /// What payees have.
-    pub paid: i64,
-    /// What is kept for payees who could not take it.
-    pub owed: i64,
-    /// What went back after the deadline.
-    pub returned: i64,
-    /// What is neither pushed nor claimed.
-    pub open: i64,
-}
-
-/// Errs as every read: when the chain cannot be asked, or no such contract stands at the address.
 impl ChainClient {
     /// Units of a wallet in a partition.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn balance_of_by_partition(
         &self,
         token: WalletAddress,
@@ -92,7 +76,7 @@ impl ChainClient {
     /// Units of a wallet over all partitions of a security token.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn balance_of(&self, token: WalletAddress, holder: WalletAddress) -> Result<Units, ChainError> {
         let call = SecurityToken::balanceOfCall { account: words::address(holder) };
         words::units(self.ask(token, call).await?)
@@ -101,7 +85,7 @@ impl ChainClient {
     /// Units outstanding over all partitions.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn total_supply(&self, token: WalletAddress) -> Result<Units, ChainError> {
         words::units(self.ask(token, SecurityToken::totalSupplyCall {}).await?)
     }
@@ -109,7 +93,7 @@ impl ChainClient {
     /// The partitions of a token, the default one first.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn partitions(&self, token: WalletAddress) -> Result<Vec<PartitionName>, ChainError> {
         let names = self.ask(token, SecurityToken::partitionsCall {}).await?;
         names
@@ -121,7 +105,7 @@ impl ChainClient {
     /// Supply, holders, cap and pause of a partition.
     ///
     /// # Errors
-    /// See the block above; also when the token has no such partition.
+    /// When the chain cannot be asked, or the token or its partition is not there.
     pub async fn partition_state(
         &self,
         token: WalletAddress,
@@ -141,7 +125,7 @@ impl ChainClient {
     /// The token's own verdict on a transfer by its sender, as it would be in the next block.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn judge_transfer(
         &self,
         token: WalletAddress,
@@ -160,7 +144,7 @@ impl ChainClient {
     /// The token's own verdict on an issue, as it would be in the next block.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn judge_issue(
         &self,
         token: WalletAddress,
@@ -179,8 +163,7 @@ impl ChainClient {
     /// The token's own verdict on a redemption by the holder, as it would be in the next block.
     ///
     /// # Errors
-    /// See the block above.
-    #[expect(clippy::too_many_arguments, reason = "four different things")]
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn judge_redeem(
         &self,
         token: WalletAddress,
@@ -200,7 +183,7 @@ impl ChainClient {
     /// What the registry knows of a wallet; `None` for a stranger.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn identity_of(
         &self,
         registry: WalletAddress,
@@ -225,90 +208,10 @@ impl ChainClient {
         }))
     }
 
-    /// What a wallet has of a payment token, in its smallest unit.
-    ///
-    /// # Errors
-    /// See the block above.
-    pub async fn payment_balance(
-        &self,
-        payment_token: WalletAddress,
-        wallet: WalletAddress,
-    ) -> Result<i64, ChainError> {
-        let call = PaymentToken::balanceOfCall { account: words::address(wallet) };
-        words::number(self.ask(payment_token, call).await?)
-    }
-
-    /// What a spender may still take from an owner; `i64::MAX` for no limit.
-    ///
-    /// # Errors
-    /// See the block above.
-    pub async fn allowance(
-        &self,
-        payment_token: WalletAddress,
-        owner: WalletAddress,
-        spender: WalletAddress,
-    ) -> Result<i64, ChainError> {
-        let call =
-            PaymentToken::allowanceCall { owner: words::address(owner), spender: words::address(spender) };
-        let allowed: U256 = self.ask(payment_token, call).await?;
-        Ok(i64::try_from(allowed).unwrap_or(i64::MAX))
-    }
-
-    /// Where the money of a coupon is; `None` when it is not declared.
-    ///
-    /// # Errors
-    /// See the block above.
-    pub async fn coupon_balance(
-        &self,
-        payer: WalletAddress,
-        coupon_id: [u8; 32],
-    ) -> Result<Option<CouponBalance>, ChainError> {
-        let call = CouponPayer::balanceOfCall { couponId: coupon_id.into() };
-        let balance = match self.try_ask(payer, call, BlockId::latest()).await? {
-            Ok(balance) => balance,
-            Err(refusal) if refusal.code() == "CouponUnknown" => return Ok(None),
-            Err(refusal) => return Err(ChainError::nonsense(refusal)),
-        };
-        Ok(Some(CouponBalance {
-            funded: words::number(balance.funded)?,
-            paid: words::number(balance.paid)?,
-            owed: words::number(balance.owed)?,
-            returned: words::number(balance.returned)?,
-            open: words::number(balance.open)?,
-        }))
-    }
-
-    /// Whether every payee of a chunk is paid or owed.
-    ///
-    /// # Errors
-    /// See the block above.
-    pub async fn is_chunk_paid(
-        &self,
-        payer: WalletAddress,
-        coupon_id: [u8; 32],
-        chunk: u32,
-    ) -> Result<bool, ChainError> {
-        self.ask(payer, CouponPayer::isChunkPaidCall { couponId: coupon_id.into(), chunk }).await
-    }
-
-    /// What is kept for a payee who could not take it.
-    ///
-    /// # Errors
-    /// See the block above.
-    pub async fn owed_to(
-        &self,
-        payer: WalletAddress,
-        coupon_id: [u8; 32],
-        account: WalletAddress,
-    ) -> Result<i64, ChainError> {
-        let call = CouponPayer::owedToCall { couponId: coupon_id.into(), account: words::address(account) };
-        words::number(self.ask(payer, call).await?)
-    }
-
     /// Whether an operation id is used up, on a token or on the registry.
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn is_consumed(
         &self,
         contract: WalletAddress,
@@ -320,14 +223,18 @@ impl ChainClient {
     /// The role bits of an account, as in [`super::calls::ChainRole`].
     ///
     /// # Errors
-    /// See the block above.
+    /// When the chain cannot be asked, or no such contract is at the address.
     pub async fn roles_of(&self, contract: WalletAddress, account: WalletAddress) -> Result<u8, ChainError> {
         let call = SecurityToken::rolesOfCall { account: words::address(account) };
         let roles = self.ask(contract, call).await?;
         u8::try_from(roles).map_err(|_| ChainError::nonsense(format_args!("the roles {roles}")))
     }
 
-    async fn ask<C: SolCall>(&self, contract: WalletAddress, call: C) -> Result<C::Return, ChainError> {
+    pub(super) async fn ask<C: SolCall>(
+        &self,
+        contract: WalletAddress,
+        call: C,
+    ) -> Result<C::Return, ChainError> {
         self.try_ask(contract, call, BlockId::latest()).await?.map_err(ChainError::nonsense)
     }
 
@@ -340,7 +247,7 @@ impl ChainClient {
         self.try_ask(contract, call, BlockId::pending()).await?.map_err(ChainError::nonsense)
     }
 
-    async fn try_ask<C: SolCall>(
+    pub(super) async fn try_ask<C: SolCall>(
         &self,
         contract: WalletAddress,
         call: C,

@@ -45,7 +45,7 @@ pub(crate) fn genesis() -> Genesis {
 
 /// A message to oneself: the smallest transaction that does nothing.
 pub(crate) fn nothing() -> ChainCall {
-    ChainCall { to: Some(rich().address()), data: Vec::new() }
+    ChainCall { to: Some(rich().address()), data: Vec::new(), value_wei: 0 }
 }
 
 impl Ledger {
@@ -92,7 +92,7 @@ impl Ledger {
 
     /// Deploys code that is given by its initcode, and says where.
     pub(crate) fn deploy(&self, initcode: Vec<u8>, nonce: u64) -> Value {
-        let call = ChainCall { to: None, data: initcode };
+        let call = ChainCall { to: None, data: initcode, value_wei: 0 };
         let signed = self.client.sign(&rich(), &call, nonce, 10_000_000, FEES).unwrap();
         let hash = self.send(&signed);
         let receipt = self.ask("eth_getTransactionReceipt", json!([hash]));

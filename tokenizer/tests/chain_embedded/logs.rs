@@ -17,7 +17,7 @@ async fn logs_are_found_by_where_and_by_what() {
     let contract = ledger.deploy(hex::decode(LOGGER).unwrap(), 0);
     let to = contract.as_str().unwrap().parse().unwrap();
     for n in [1, 2, 1] {
-        let call = ChainCall { to: Some(to), data: vec![n; 32] };
+        let call = ChainCall { to: Some(to), data: vec![n; 32], value_wei: 0 };
         let nonce = ledger.client.transaction_count(rich().address()).await.unwrap();
         ledger.send(&ledger.client.sign(&rich(), &call, nonce, 100_000, FEES).unwrap());
     }

@@ -14,7 +14,7 @@ async fn what_cannot_be_sent_is_refused_as_geth_refuses_it() {
     let tenth_less_one = Fees { max_fee_per_gas: 2_199_999_999, max_priority_fee_per_gas: 1_099_999_999 };
     let upside_down = Fees { max_fee_per_gas: 1, max_priority_fee_per_gas: 2 };
     let gas = |gas, nonce| client.sign(&rich(), &nothing(), nonce, gas, FEES).unwrap();
-    let large = ChainCall { to: None, data: vec![0; 49_153] };
+    let large = ChainCall { to: None, data: vec![0; 49_153], value_wei: 0 };
     for (signed, message) in [
         (ledger.signed(1, FEES), "already known"),
         (ledger.signed(0, FEES), "nonce too low: next nonce 1, tx nonce 0"),

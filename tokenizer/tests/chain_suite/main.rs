@@ -38,6 +38,7 @@ on_each_network! {
     sending::signed_bytes_may_be_sent_again,
     sending::a_gap_in_the_nonces_waits_for_what_fills_it,
     sending::a_replacement_must_offer_more,
+    sending::a_wallet_that_was_given_funds_pays_for_its_own_calls,
     sending::a_call_that_reverts_is_in_a_block_with_its_reason,
     register::eligible_holders_are_issued_and_transfer,
     register::a_stranger_is_refused_in_the_trial_and_by_a_raw_transaction,

@@ -93,3 +93,13 @@ pub(crate) async fn a_call_that_reverts_is_in_a_block_with_its_reason(network: N
     let refusal = client.simulate(outsider.address(), &nothing).await.unwrap().unwrap_err();
     assert!(matches!(refusal, CallRefusal::Other(_)), "{refusal:?}");
 }
+
+pub(crate) async fn a_wallet_that_was_given_funds_pays_for_its_own_calls(network: Network) {
+    let (client, giver, newcomer) = (&network.client, key(0), key(55));
+    let call = calls::deploy_payer(newcomer.address());
+    assert_eq!(client.funds(newcomer.address()).await.unwrap(), 0);
+    network.send(&giver, &calls::fund(newcomer.address(), 1_000_000_000_000_000_000)).await;
+    assert_eq!(client.funds(newcomer.address()).await.unwrap(), 1_000_000_000_000_000_000);
+    network.deploy(&newcomer, &call).await;
+    assert!(client.funds(newcomer.address()).await.unwrap() < 1_000_000_000_000_000_000);
+}

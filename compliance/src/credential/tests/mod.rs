@@ -1,14 +1,25 @@
 //! The people of the attack suite, and the tests that read like the policy.
 
-mod jwt;
+mod attacks;
+mod data_integrity;
+mod jwt_credential;
+mod jwt_presentation;
+mod noise;
 mod policy;
+mod sd_jwt;
+mod status;
+mod vectors;
+mod wallet;
 
 use crate::credential::{
-    Code, CredentialPolicy, Decision, Expectation, Format, NewCredential, NewPresentation, Offline,
-    PolicyFile, SigningKey, TrustedIssuer, issue, present,
+    Code, CredentialPolicy, Decision, Expectation, Fetch, Fetched, Format, NewCredential, NewPresentation,
+    Offline, PolicyFile, SigningKey, TrustedIssuer, issue, present,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::party::InvestorClass;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(super) const NONCE: &str = "n-0S6_WzA2Mj";
 pub(super) const AUDIENCE: &str = "https://muniment.example";
@@ -63,6 +74,7 @@ pub(super) fn about_anna() -> NewCredential {
         wallet: Some(WALLET.parse().unwrap()),
         valid_from: at() - TimeDelta::days(30),
         valid_until: at() + TimeDelta::days(335),
+        status: None,
     }
 }
 
@@ -94,4 +106,46 @@ pub(super) fn assert_refused(decision: &Decision, codes: &[Code]) {
 #[track_caller]
 pub(super) fn assert_accepted(decision: &Decision) {
     assert!(decision.accepted && decision.reasons.is_empty(), "{decision:#?}");
+}
+
+pub(super) const ALL: [Format; 4] = [Format::VcJwt, Format::VcJose, Format::DataIntegrity, Format::SdJwt];
+
+pub(super) fn credential(format: Format) -> String {
+    issue(&provider(), format, &about_anna()).unwrap()
+}
+
+/// The parts of a token, to be changed.
+pub(super) fn parts(token: &str) -> (Value, Value, String) {
+    let parts: Vec<_> = token.split('.').collect();
+    let read = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    (read(parts[0]), read(parts[1]), parts[2].to_owned())
+}
+
+pub(super) fn joined(header: &Value, payload: &Value, signature: &str) -> String {
+    let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    format!("{header}.{payload}.{signature}")
+}
+
+/// The token with another payload, signed again by `signer`.
+pub(super) fn resigned(signer: &SigningKey, token: &str, change: impl FnOnce(&mut Value)) -> String {
+    let (header, mut payload, _) = parts(token);
+    change(&mut payload);
+    signer.sign(header["typ"].as_str().unwrap(), &payload).unwrap()
+}
+
+/// What the caller fetched before.
+#[derive(Default)]
+pub(super) struct Web(pub(super) BTreeMap<String, Fetched>);
+
+impl Web {
+    pub(super) fn with(mut self, url: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.0.insert(url.to_owned(), Fetched { body: body.into(), at: at() });
+        self
+    }
+}
+
+impl Fetch for Web {
+    fn fetch(&self, url: &str) -> Result<Fetched, String> {
+        self.0.get(url).cloned().ok_or_else(|| format!("{url}: 404"))
+    }
 }

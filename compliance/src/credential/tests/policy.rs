@@ -73,6 +73,8 @@ fn required_types_must_be_there() {
     let policy = CredentialPolicy::try_from(file).unwrap();
     let decision = policy.verify_presentation(&honest(Format::VcJwt), &expected(), &Offline);
     assert_refused(&decision, &[Code::RequiredTypeMissing]);
+    let alone = policy.verify_credential(&credential(Format::VcJwt), at(), &Offline);
+    assert_refused(&alone, &[Code::NotPresented, Code::RequiredTypeMissing]);
 }
 
 #[test]
@@ -106,4 +108,35 @@ fn a_decision_is_json_with_an_object_of_claims_in_any_case() {
 #[test]
 fn a_signing_key_does_not_show_its_secret() {
     assert_eq!(format!("{:?}", provider()), format!("SigningKey {{ did: {:?}, .. }}", provider().did()));
+}
+
+#[test]
+fn the_documented_policy_is_one() {
+    let policy = CredentialPolicy::parse(include_str!("../../../../docs/credential-policy.json")).unwrap();
+    let usual = PolicyFile::trusting(policy.file().trusted_issuers.clone());
+    assert_eq!(*policy.file(), usual);
+}
+
+#[test]
+fn every_code_is_documented() {
+    let page = include_str!("../../../../docs/credential-policy.md");
+    for code in Code::ALL {
+        assert!(page.contains(&format!("`{code}`")), "{code}");
+    }
+}
+
+#[test]
+fn one_call_reads_presentations_and_credentials_of_every_format() {
+    let mut file = PolicyFile::trusting(vec![trust(&provider())]);
+    for format in ALL {
+        for accept_unpresented in [false, true] {
+            file.accept_unpresented = accept_unpresented;
+            let policy = CredentialPolicy::try_from(file.clone()).unwrap();
+            assert_accepted(&policy.verify(&honest(format), &expected(), &Offline));
+            let alone = policy.verify(&credential(format), &expected(), &Offline);
+            assert_eq!(alone.accepted, accept_unpresented, "{format:?}");
+            assert_eq!(alone.refused_for(Code::NotPresented), !accept_unpresented);
+        }
+    }
+    assert_refused(&policy().verify("?", &expected(), &Offline), &[Code::Malformed]);
 }

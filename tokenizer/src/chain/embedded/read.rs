@@ -1,9 +1,9 @@
 //! Stored blocks, transactions and logs, as JSON-RPC shows them.
 
-use super::{EmbeddedError, ledger};
+use super::{EmbeddedError, block::SealedBlock, ledger};
 use alloy::{
     consensus::{
-        Eip658Value, Header, Receipt, ReceiptEnvelope, ReceiptWithBloom, Transaction as _, TxEnvelope,
+        Eip658Value, Receipt, ReceiptEnvelope, ReceiptWithBloom, Transaction as _, TxEnvelope,
         transaction::{Recovered, TransactionInfo},
     },
     eips::eip2718::Decodable2718,
@@ -25,13 +25,14 @@ pub(super) struct Stored {
 
 const COLUMNS: &str = "block, position, hash, sender, raw, succeeded, gas_used, contract";
 
-/// The header of a block.
-pub(super) fn header(connection: &Connection, number: u64) -> Result<Option<Header>, EmbeddedError> {
-    let encoded: Option<Vec<u8>> = connection
-        .prepare_cached("SELECT header FROM blocks WHERE number = ?1")?
-        .query_row(params![number as i64], |row| row.get(0))
+/// A stored block, by its number.
+pub(super) fn block(connection: &Connection, number: u64) -> Result<Option<SealedBlock>, EmbeddedError> {
+    let row: Option<([u8; 32], Vec<u8>)> = connection
+        .prepare_cached("SELECT hash, header FROM blocks WHERE number = ?1")?
+        .query_row(params![number as i64], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    encoded.map(|encoded| ledger::header_of(&encoded)).transpose()
+    row.map(|(hash, header)| Ok(SealedBlock { header: ledger::header_of(&header)?, hash: B256::from(hash) }))
+        .transpose()
 }
 
 /// The number of the block with a hash.
@@ -126,16 +127,16 @@ pub(super) fn logs(connection: &Connection, block: u64) -> Result<Vec<(u64, u64,
 }
 
 /// A transaction as JSON-RPC shows it.
-pub(super) fn transaction_json(stored: Stored, header: &Header, block_hash: B256) -> Transaction {
+pub(super) fn transaction_json(stored: Stored, block: &SealedBlock) -> Transaction {
     Transaction::from_transaction(
         stored.transaction,
         TransactionInfo {
             hash: Some(stored.hash),
             index: Some(stored.position),
-            block_hash: Some(block_hash),
+            block_hash: Some(block.hash),
             block_number: Some(stored.block),
-            base_fee: header.base_fee_per_gas,
-            block_timestamp: Some(header.timestamp),
+            base_fee: block.header.base_fee_per_gas,
+            block_timestamp: Some(block.header.timestamp),
         },
     )
 }
@@ -145,8 +146,7 @@ pub(super) fn receipts(
     connection: &Connection,
     number: u64,
 ) -> Result<Vec<TransactionReceipt>, EmbeddedError> {
-    let Some(header) = header(connection, number)? else { return Ok(Vec::new()) };
-    let block_hash = header.hash_slow();
+    let Some(block) = block(connection, number)? else { return Ok(Vec::new()) };
     let mut logs = logs(connection, number)?.into_iter().peekable();
     let mut cumulative_gas_used = 0;
     let mut receipts = Vec::new();
@@ -156,27 +156,25 @@ pub(super) fn receipts(
         while let Some((log_index, _, log)) = logs.next_if(|(_, position, _)| *position == stored.position) {
             own.push(Log {
                 inner: log,
-                block_hash: Some(block_hash),
+                block_hash: Some(block.hash),
                 block_number: Some(number),
-                block_timestamp: Some(header.timestamp),
+                block_timestamp: Some(block.header.timestamp),
                 transaction_hash: Some(stored.hash),
                 transaction_index: Some(stored.position),
                 log_index: Some(log_index),
                 removed: false,
             });
         }
-        receipts.push(receipt_json(&stored, own, cumulative_gas_used, &header, block_hash));
+        receipts.push(receipt_json(&stored, own, cumulative_gas_used, &block));
     }
     Ok(receipts)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of a receipt, each used once")]
 fn receipt_json(
     stored: &Stored,
     logs: Vec<Log>,
     cumulative_gas_used: u64,
-    header: &Header,
-    block_hash: B256,
+    block: &SealedBlock,
 ) -> TransactionReceipt {
     let transaction = stored.transaction.inner();
     let logs_bloom = logs_bloom(logs.iter().map(|log| &log.inner));
@@ -186,10 +184,10 @@ fn receipt_json(
         inner: ReceiptEnvelope::from_typed(transaction.tx_type(), receipt),
         transaction_hash: stored.hash,
         transaction_index: Some(stored.position),
-        block_hash: Some(block_hash),
+        block_hash: Some(block.hash),
         block_number: Some(stored.block),
         gas_used: stored.gas_used,
-        effective_gas_price: transaction.effective_gas_price(header.base_fee_per_gas),
+        effective_gas_price: transaction.effective_gas_price(block.header.base_fee_per_gas),
         blob_gas_used: None,
         blob_gas_price: None,
         from: stored.transaction.signer(),

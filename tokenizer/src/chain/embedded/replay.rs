@@ -2,7 +2,7 @@
 
 use super::{
     EmbeddedError,
-    block::{self, Built, Inputs, Parent},
+    block::{self, Built, Inputs, Parent, SealedBlock},
     genesis, ledger, read,
     state::MemoryState,
 };
@@ -53,11 +53,11 @@ pub(super) fn replay(connection: &Connection) -> Result<Replayed, EmbeddedError>
     let mut done = Replayed { blocks: 0, transactions: 0, difference: None };
     let mut parent: Option<(Header, B256)> = None;
     for number in 0..=head {
-        let Some(stored) = read::header(connection, number)? else {
+        let Some(stored) = read::block(connection, number)? else {
             done.difference = Some(difference(number, "block", "missing", "expected"));
             return Ok(done);
         };
-        let built = again(&state, chain_id, &stored, parent.as_ref())?;
+        let built = again(&state, chain_id, &stored.header, parent.as_ref())?;
         done.blocks += 1;
         done.transactions += built.transactions.len() as u64;
         done.difference = compare_block(connection, &stored, &built)?;
@@ -93,26 +93,24 @@ fn again(
 
 fn compare_block(
     connection: &Connection,
-    stored: &Header,
+    block: &SealedBlock,
     built: &Built,
 ) -> Result<Option<Difference>, EmbeddedError> {
+    let (stored, new) = (&block.header, &built.header);
     let number = stored.number;
-    let new = &built.header;
-    let stored_hash = ledger::block_hash(connection, number)?.unwrap_or_default();
+    if stored == new && block.hash == built.hash {
+        return compare_receipts(connection, number, built);
+    }
     let fields = [
         ("gas used", stored.gas_used.to_string(), new.gas_used.to_string()),
         ("transactions root", stored.transactions_root.to_string(), new.transactions_root.to_string()),
         ("receipts root", stored.receipts_root.to_string(), new.receipts_root.to_string()),
         ("state commitment", stored.state_root.to_string(), new.state_root.to_string()),
-        ("header", stored.hash_slow().to_string(), built.hash.to_string()),
-        ("hash", stored_hash.to_string(), built.hash.to_string()),
+        ("header", format!("{stored:?}"), format!("{new:?}")),
+        ("hash", block.hash.to_string(), built.hash.to_string()),
     ];
-    for (what, stored, replayed) in fields {
-        if stored != replayed {
-            return Ok(Some(difference(number, what, stored, replayed)));
-        }
-    }
-    compare_receipts(connection, number, built)
+    let first = fields.into_iter().find(|(_, stored, replayed)| stored != replayed);
+    Ok(first.map(|(what, stored, replayed)| difference(number, what, stored, replayed)))
 }
 
 /// The stored rows of transactions and logs, which the roots above do not cover by themselves.

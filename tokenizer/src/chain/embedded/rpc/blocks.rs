@@ -1,14 +1,16 @@
 //! Blocks, transactions and receipts.
 
 use super::{
-    super::{block, read},
+    super::{
+        block::{self, SealedBlock},
+        read,
+    },
     Inner,
     error::RpcError,
     params::{Block, Params, find},
     to_json,
 };
 use alloy::{
-    consensus::Header,
     eips::{BlockId, BlockNumberOrTag},
     primitives::{B256, U64, U256},
     rpc::types::{self, BlockTransactions, Transaction},
@@ -48,9 +50,8 @@ pub(super) fn transaction(inner: &Inner, params: &Params) -> Result<Value, RpcEr
         return to_json(Transaction::from_transaction(pending.clone(), Default::default()));
     }
     let Some(stored) = read::transaction(&inner.connection, hash)? else { return Ok(Value::Null) };
-    let Some(header) = read::header(&inner.connection, stored.block)? else { return Ok(Value::Null) };
-    let block_hash = header.hash_slow();
-    to_json(read::transaction_json(stored, &header, block_hash))
+    let Some(block) = read::block(&inner.connection, stored.block)? else { return Ok(Value::Null) };
+    to_json(read::transaction_json(stored, &block))
 }
 
 pub(super) fn receipt(inner: &Inner, params: &Params) -> Result<Value, RpcError> {
@@ -65,28 +66,29 @@ fn block_json(inner: &Inner, block: Option<Block>, full: bool) -> Result<Value, 
         None => Ok(Value::Null),
         Some(Block::Pending) => {
             let header = block::next_header(&inner.head.header, inner.head.hash, inner.next_inputs()?);
-            shown(header, BlockTransactions::Hashes(Vec::new()))
+            let hash = header.hash_slow();
+            shown(SealedBlock { header, hash }, BlockTransactions::Hashes(Vec::new()))
         }
         Some(Block::Stored(number)) => stored_json(inner, number, full),
     }
 }
 
 fn stored_json(inner: &Inner, number: u64, full: bool) -> Result<Value, RpcError> {
-    let Some(header) = read::header(&inner.connection, number)? else { return Ok(Value::Null) };
+    let Some(block) = read::block(&inner.connection, number)? else { return Ok(Value::Null) };
     let stored = read::transactions(&inner.connection, number)?;
     let transactions = if full {
-        let hash = header.hash_slow();
-        let all = stored.into_iter().map(|one| read::transaction_json(one, &header, hash)).collect();
+        let all = stored.into_iter().map(|one| read::transaction_json(one, &block)).collect();
         BlockTransactions::Full(all)
     } else {
         BlockTransactions::Hashes(stored.iter().map(|one| one.hash).collect())
     };
-    shown(header, transactions)
+    shown(block, transactions)
 }
 
-fn shown(header: Header, transactions: BlockTransactions<Transaction>) -> Result<Value, RpcError> {
-    let size = U256::from(header.size());
-    let header = types::Header { size: Some(size), ..types::Header::new(header) };
+fn shown(block: SealedBlock, transactions: BlockTransactions<Transaction>) -> Result<Value, RpcError> {
+    let size = U256::from(block.header.size());
+    let header =
+        types::Header { hash: block.hash, inner: block.header, total_difficulty: None, size: Some(size) };
     let block =
         types::Block { header, uncles: Vec::new(), transactions, withdrawals: Some(Vec::new().into()) };
     to_json(block)

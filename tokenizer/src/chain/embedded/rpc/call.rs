@@ -103,7 +103,9 @@ impl<'a> Stage<'a> {
         let mut header = match block {
             Block::Pending => block::next_header(&head.header, head.hash, inner.next_inputs()?),
             Block::Stored(number) if number == head.header.number => head.header.clone(),
-            Block::Stored(number) => read::header(&inner.connection, number)?.unwrap_or_default(),
+            Block::Stored(number) => {
+                read::block(&inner.connection, number)?.map(|block| block.header).unwrap_or_default()
+            }
         };
         // As in geth: a call that names no price is not held to the base fee.
         if price(request) == 0 {

@@ -48,7 +48,9 @@ pub(super) fn history(inner: &Inner, params: &Params) -> Result<Value, RpcError>
     let mut history = FeeHistory { oldest_block: oldest, ..FeeHistory::default() };
     let mut rewards = Vec::new();
     for number in oldest..=newest {
-        let Some(header) = read::header(&inner.connection, number)? else { continue };
+        let Some(block::SealedBlock { header, .. }) = read::block(&inner.connection, number)? else {
+            continue;
+        };
         history.base_fee_per_gas.push(u128::from(header.base_fee_per_gas.unwrap_or_default()));
         history.gas_used_ratio.push(used_ratio(&header));
         history.base_fee_per_blob_gas.push(1);

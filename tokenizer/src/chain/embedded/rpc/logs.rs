@@ -104,10 +104,11 @@ impl Blocks<'_> {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
                 let connection = &self.inner.connection;
-                let header = read::header(connection, number)?.unwrap_or_default();
                 let transactions = read::transaction_hashes(connection, number)?;
-                let shown = Shown { hash: header.hash_slow(), timestamp: header.timestamp, transactions };
-                Ok(unknown.insert(shown))
+                let block = read::block(connection, number)?;
+                let (hash, timestamp) =
+                    block.map(|block| (block.hash, block.header.timestamp)).unwrap_or_default();
+                Ok(unknown.insert(Shown { hash, timestamp, transactions }))
             }
         }
     }

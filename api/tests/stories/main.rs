@@ -1,0 +1,12 @@
+//! The stories of the house through HTTP, with the database and the chain that ship.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+#[allow(dead_code, reason = "each story takes what it needs")]
+mod stage;
+
+mod sessions;

@@ -1,0 +1,174 @@
+//! From the logs of the contracts to the words of the business.
+
+use super::{ChainEvent, words};
+use alloy::{
+    primitives::{Log, U256},
+    sol_types::SolEventInterface,
+};
+use contracts::{
+    CouponPayer::CouponPayerEvents as Coupon, IdentityRegistry::IdentityRegistryEvents as Identity,
+    PaymentToken::PaymentTokenEvents as Payment, SecurityToken::SecurityTokenEvents as Token,
+};
+use domain::{Country, party::InvestorClass};
+
+/// Tells the event by its signature; the contracts share those that mean the same.
+pub(super) fn event(log: &Log) -> ChainEvent {
+    let (topics, data) = (log.topics(), &log.data.data);
+    let known = Token::decode_raw_log(topics, data)
+        .ok()
+        .and_then(of_token)
+        .or_else(|| Identity::decode_raw_log(topics, data).ok().and_then(of_registry))
+        .or_else(|| Coupon::decode_raw_log(topics, data).ok().and_then(of_payer))
+        .or_else(|| Payment::decode_raw_log(topics, data).ok().and_then(of_payment_token));
+    known.unwrap_or_else(|| ChainEvent::Other { topic: topics.first().copied().unwrap_or_default().0 })
+}
+
+fn of_token(event: Token) -> Option<ChainEvent> {
+    let partition = words::partition_name;
+    Some(match event {
+        Token::IssuedByPartition(e) => ChainEvent::Moved {
+            partition: partition(e.partition)?,
+            from: None,
+            to: Some(words::wallet(e.to)),
+            units: whole(e.value)?,
+        },
+        Token::TransferByPartition(e) => ChainEvent::Moved {
+            partition: partition(e.fromPartition)?,
+            from: Some(words::wallet(e.from)),
+            to: Some(words::wallet(e.to)),
+            units: whole(e.value)?,
+        },
+        Token::RedeemedByPartition(e) => ChainEvent::Moved {
+            partition: partition(e.partition)?,
+            from: Some(words::wallet(e.from)),
+            to: None,
+            units: whole(e.value)?,
+        },
+        Token::Transfer(e) => ChainEvent::Transferred {
+            from: words::someone(e.from),
+            to: words::someone(e.to),
+            amount: whole(e.value)?,
+        },
+        Token::PartitionTermsSet(e) => ChainEvent::TermsSet {
+            partition: partition(e.partition)?,
+            authorised: i64::try_from(e.terms.authorised).ok()?,
+            cap_bps: e.terms.capBps,
+            holder_limit: e.terms.holderLimit,
+            locked_until: e.terms.lockedUntil.saturating_to(),
+        },
+        Token::ControllerTransfer(e) => ChainEvent::Forced {
+            from: words::wallet(e.from),
+            to: Some(words::wallet(e.to)),
+            units: whole(e.value)?,
+        },
+        Token::ForcedTransfer(e) => ChainEvent::Forced {
+            from: words::wallet(e.from),
+            to: Some(words::wallet(e.to)),
+            units: whole(e.amount)?,
+        },
+        Token::ControllerRedemption(e) => {
+            ChainEvent::Forced { from: words::wallet(e.tokenHolder), to: None, units: whole(e.value)? }
+        }
+        Token::Paused(_) => ChainEvent::PausedSet { paused: true },
+        Token::Unpaused(_) => ChainEvent::PausedSet { paused: false },
+        Token::PartitionPausedSet(e) => {
+            ChainEvent::PartitionPausedSet { partition: partition(e.partition)?, paused: e.paused }
+        }
+        Token::WalletFrozenSet(e) => {
+            ChainEvent::WalletFrozenSet { wallet: words::wallet(e.account), frozen: e.frozen }
+        }
+        Token::Frozen(e) => {
+            ChainEvent::UnitsFrozenSet { wallet: words::wallet(e.account), units: whole(e.amount)? }
+        }
+        Token::PrimaryClosed(_) => ChainEvent::PrimaryClosed,
+        Token::ControlRenounced(_) => ChainEvent::ControlRenounced,
+        Token::DocumentUpdated(e) => {
+            ChainEvent::DocumentUpdated { name: e.name.0, uri: e.uri, hash: e.documentHash.0 }
+        }
+        Token::DocumentRemoved(e) => ChainEvent::DocumentRemoved { name: e.name.0 },
+        Token::OperationDone(e) => ChainEvent::OperationDone { operation_id: e.operationId.0 },
+        Token::RolesChanged(e) => {
+            ChainEvent::RolesChanged { account: words::wallet(e.account), roles: u8::try_from(e.roles).ok()? }
+        }
+        _ => return None,
+    })
+}
+
+fn of_registry(event: Identity) -> Option<ChainEvent> {
+    let country = Country::from_index;
+    let class = |number: u8| InvestorClass::ALL.get(usize::from(number)).copied();
+    Some(match event {
+        Identity::WalletRegistered(e) => ChainEvent::WalletRegistered {
+            wallet: words::wallet(e.wallet),
+            identity: e.identity,
+            country: country(e.country)?,
+            investor_class: class(e.investorClass)?,
+            valid_until: e.validUntil.saturating_to(),
+        },
+        Identity::WalletRemoved(e) => {
+            ChainEvent::WalletRemoved { wallet: words::wallet(e.wallet), identity: e.identity }
+        }
+        Identity::ProfileSet(e) => ChainEvent::ProfileSet {
+            identity: e.identity,
+            country: country(e.country)?,
+            investor_class: class(e.investorClass)?,
+        },
+        Identity::ValidUntilSet(e) => {
+            ChainEvent::ValidUntilSet { identity: e.identity, valid_until: e.validUntil.saturating_to() }
+        }
+        Identity::FrozenSet(e) => ChainEvent::IdentityFrozenSet { identity: e.identity, frozen: e.frozen },
+        _ => return None,
+    })
+}
+
+fn of_payer(event: Coupon) -> Option<ChainEvent> {
+    Some(match event {
+        Coupon::CouponDeclared(e) => ChainEvent::CouponDeclared {
+            coupon_id: e.couponId.0,
+            token: words::wallet(e.token),
+            payment_token: words::wallet(e.paymentToken),
+            funder: words::wallet(e.funder),
+            amount: whole(e.amount)?,
+            root: e.root.0,
+            payees: e.payees,
+            claim_deadline: e.claimDeadline.saturating_to(),
+        },
+        Coupon::CouponPaid(e) => ChainEvent::CouponPaid {
+            coupon_id: e.couponId.0,
+            index: e.index,
+            account: words::wallet(e.account),
+            amount: whole(e.amount)?,
+        },
+        Coupon::CouponOwed(e) => ChainEvent::CouponOwed {
+            coupon_id: e.couponId.0,
+            index: e.index,
+            account: words::wallet(e.account),
+            amount: whole(e.amount)?,
+        },
+        Coupon::CouponChunkPaid(e) => ChainEvent::CouponChunkPaid { coupon_id: e.couponId.0, chunk: e.chunk },
+        Coupon::OwedPaid(e) => ChainEvent::OwedPaid {
+            coupon_id: e.couponId.0,
+            account: words::wallet(e.account),
+            amount: whole(e.amount)?,
+        },
+        Coupon::CouponReclaimed(e) => ChainEvent::CouponReclaimed {
+            coupon_id: e.couponId.0,
+            funder: words::wallet(e.funder),
+            amount: whole(e.amount)?,
+        },
+        _ => return None,
+    })
+}
+
+fn of_payment_token(event: Payment) -> Option<ChainEvent> {
+    match event {
+        Payment::BlockedSet(e) => {
+            Some(ChainEvent::BlockedSet { account: words::wallet(e.account), blocked: e.blocked })
+        }
+        _ => None,
+    }
+}
+
+fn whole(word: U256) -> Option<i64> {
+    i64::try_from(word).ok()
+}
