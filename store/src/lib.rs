@@ -10,12 +10,15 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
-pub mod cases;
-pub mod credentials;
+pub mod documents;
 pub mod duties;
 pub mod idempotency;
+pub mod imports;
+pub mod cases;
+pub mod credentials;
 pub mod identities;
 pub mod investors;
+pub mod invoices;
 pub mod jobs;
 pub mod outbox;
 pub mod personal;
@@ -24,6 +27,7 @@ pub mod holders;
 pub mod subscriptions;
 pub mod transfers;
 pub mod projection;
+pub mod properties;
 pub mod screening;
 pub mod settings;
 

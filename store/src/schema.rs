@@ -295,6 +295,7 @@ table! {
         issuer_id -> Text,
         kind -> Text,
         accepted -> BigInt,
+        repeated -> BigInt,
         rejected -> BigInt,
         findings -> Text,
         created_at -> Timestamp,
@@ -406,6 +407,8 @@ table! {
         buyer_country -> Nullable<Text>,
         source -> Text,
         source_sha256 -> Text,
+        claim -> Text,
+        fingerprint -> Text,
         status -> Text,
         pool_id -> Nullable<Text>,
         created_at -> Timestamp,
@@ -413,10 +416,9 @@ table! {
 }
 
 table! {
-    invoice_fingerprints (invoice_id, kind) {
-        invoice_id -> Text,
-        kind -> Text,
+    invoice_fingerprints (fingerprint, invoice_id) {
         fingerprint -> Text,
+        invoice_id -> Text,
     }
 }
 

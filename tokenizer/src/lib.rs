@@ -5,4 +5,5 @@ pub mod chain;
 pub mod coupon;
 pub mod day_count;
 pub mod intake;
+pub mod pool;
 pub mod schedule;

@@ -12,4 +12,10 @@ pub mod present;
 pub mod sandbox_credential;
 pub mod screen;
 pub mod session;
+
+pub mod document;
+pub mod invoice;
+pub mod pool;
+pub mod property;
+pub mod tokenise;
 pub mod wallet;

@@ -11,6 +11,9 @@ pub const RESCREEN: &str = "screening.rescreen";
 /// Puts those whose approval ends soon on record.
 pub const EXPIRING: &str = "identities.expiring";
 
+/// Puts a document on chain when it comes into force.
+pub const PUBLISH_DOCUMENT: &str = "documents.publish";
+
 /// The schedules of a new installation: kind and cron expression (seconds first, UTC).
 pub const SCHEDULES: &[(&str, &str)] = &[(SWEEP_SESSIONS, "0 30 3 * * *"), (EXPIRING, "0 0 6 * * *")];
 
@@ -20,6 +23,7 @@ pub const SCHEDULES: &[(&str, &str)] = &[(SWEEP_SESSIONS, "0 30 3 * * *"), (EXPI
 /// Those of the flow, and an unknown kind.
 pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
     match running.job.kind.as_str() {
+        PUBLISH_DOCUMENT => crate::flows::document::publish(running),
         SWEEP_SESSIONS => crate::flows::session::sweep(running),
         RESCREEN => crate::flows::screen::rescreen(running),
         EXPIRING => crate::flows::decide::list_expiring(running),
