@@ -82,7 +82,9 @@ fn open(place: &Place) -> Result<Store, AppError> {
 
 fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
     let store = open(place)?;
-    let now = Clock::test(jobs::stored_offset(&store)?).now();
+    let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, jobs::OFFSET)?))?;
+    let offset = offset.map(|offset| offset.parse()).transpose().map_err(AppError::internal)?;
+    let now = Clock::test(offset.unwrap_or(0)).now();
     let (list, chance) = (screen::read_list(from, &now.date_naive().to_string())?, Chance::from_system());
     let loaded = store.write(|tx| {
         let mut act = Act { tx, now, by: &Actor::System, chance: &chance };
