@@ -136,11 +136,30 @@ pub fn claim_of(tx: &mut Tx<'_>, issuer: IssuerId, external_id: &str) -> Result<
         .optional()?)
 }
 
-/// The claims of all invoices, of whomever, that share a fingerprint of a new one: those it is compared with.
+/// What is known of an invoice that shares a fingerprint with a new one.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
+pub struct Similar {
+    /// Who brought it.
+    #[diesel(deserialize_as = String)]
+    pub issuer_id: IssuerId,
+    /// That issuer's own key.
+    pub external_id: String,
+    /// Its amount-tolerant fingerprint.
+    pub fingerprint: String,
+    /// Everything that makes it this invoice, as JSON.
+    pub claim: String,
+}
+
+/// All invoices, of whomever, that share a fingerprint with a new one: those it is compared with.
 ///
 /// # Errors
 /// When the database fails.
-pub fn candidates(tx: &mut Tx<'_>, fingerprint: &str, lookups: &[String]) -> Result<Vec<String>, StoreError> {
+pub fn candidates(
+    tx: &mut Tx<'_>,
+    fingerprint: &str,
+    lookups: &[String],
+) -> Result<Vec<Similar>, StoreError> {
     let sharing: Vec<String> = invoice_fingerprints::table
         .filter(invoice_fingerprints::fingerprint.eq_any(lookups))
         .select(invoice_fingerprints::invoice_id)
@@ -149,7 +168,7 @@ pub fn candidates(tx: &mut Tx<'_>, fingerprint: &str, lookups: &[String]) -> Res
     Ok(invoices::table
         .filter(invoices::id.eq_any(sharing).or(invoices::fingerprint.eq(fingerprint)))
         .order(invoices::id)
-        .select(invoices::claim)
+        .select(Similar::as_select())
         .load(tx.conn)?)
 }
 

@@ -13,6 +13,10 @@ pub mod sandbox_credential;
 pub mod screen;
 pub mod session;
 
+pub mod import;
+pub mod import_invoices;
+pub mod import_rent_roll;
+
 pub mod document;
 pub mod invoice;
 pub mod pool;

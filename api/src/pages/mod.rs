@@ -44,6 +44,7 @@ mod accounts;
 pub mod home;
 pub mod jobs;
 mod language;
+pub mod plan;
 mod sign_in;
 
 use crate::error::AppError;

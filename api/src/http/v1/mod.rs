@@ -1,40 +1,40 @@
-//! Version 1 of the API, one file a noun.
-
-pub mod cases;
-pub mod credential_issuers;
-pub mod investors;
-pub mod presentations;
-pub mod sanctions_lists;
-pub mod sessions;
-pub mod wallets;
+//! Version 1 of the API, one file a noun. A noun is one line in the table below.
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use utoipa::OpenApi;
 
-/// The routes under `/v1`.
-pub fn configure(routes: &mut web::ServiceConfig) {
-    routes
-        .configure(sessions::configure)
-        .configure(investors::configure)
-        .configure(wallets::configure)
-        .configure(presentations::configure)
-        .configure(cases::configure)
-        .configure(sanctions_lists::configure)
-        .configure(credential_issuers::configure);
+/// Makes a module, its routes and its part of the description of each noun.
+macro_rules! nouns {
+    ($($noun:ident,)*) => {
+        $(pub mod $noun;)*
+
+        /// The routes under `/v1`.
+        pub fn configure(routes: &mut web::ServiceConfig) {
+            $(routes.configure($noun::configure);)*
+        }
+
+        /// The descriptions of the parts.
+        #[must_use]
+        pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+            vec![$($noun::Api::openapi()),*]
+        }
+    };
 }
 
-/// The descriptions of the parts.
-#[must_use]
-pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![
-        sessions::Api::openapi(),
-        investors::Api::openapi(),
-        wallets::Api::openapi(),
-        presentations::Api::openapi(),
-        cases::Api::openapi(),
-        sanctions_lists::Api::openapi(),
-        credential_issuers::Api::openapi(),
-    ]
+nouns! {
+    sessions,
+    investors,
+    wallets,
+    presentations,
+    cases,
+    sanctions_lists,
+    credential_issuers,
+    imports,
+    invoices,
+    properties,
+    leases,
+    pools,
+    documents,
 }
 
 /// 201 for what was created, 200 for what only would be.
