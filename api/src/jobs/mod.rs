@@ -4,6 +4,8 @@ pub mod kinds;
 mod schedule;
 mod test_clock;
 
+pub(crate) use test_clock::OFFSET;
+
 use crate::app::App;
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
