@@ -21,6 +21,11 @@ pub mod subscriptions;
 pub mod transfers;
 pub mod projection;
 pub mod settings;
+pub mod ledger;
+pub mod collections;
+pub mod coupons;
+pub mod entitlements;
+pub mod breaks;
 
 pub use database::{Store, Tx};
 pub use error::{MayRetry, StoreError};

@@ -1,5 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
+use super::payment_events;
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -42,6 +43,9 @@ pub fn heard(
             };
             Ok(store::projection::record_movement(act.tx, movement)?)
         }
+        ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
+            payment_events::heard(act, heard.event, heard.row)
+        }
         _ => Ok(()),
     }
 }
@@ -50,8 +54,8 @@ pub fn heard(
 ///
 /// # Errors
 /// When the database fails.
-pub fn unheard(_act: &mut Act<'_, '_>, _row: &ChainEventRow) -> Result<(), AppError> {
-    Ok(())
+pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
+    payment_events::unheard(act, row)
 }
 
 /// The partition of the pool whose token spoke.

@@ -21,6 +21,8 @@ const IDLE: Duration = Duration::from_millis(300);
 /// The first wait after a failure; it doubles with each one.
 const FIRST_BACKOFF_SECONDS: i64 = 2;
 
+pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
+
 /// How far ahead of the wall clock the stored test clock is, in seconds.
 ///
 /// # Errors
