@@ -10,16 +10,23 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
+pub mod decisions;
+pub mod cases;
+pub mod credentials;
 pub mod duties;
 pub mod idempotency;
+pub mod identities;
 pub mod investors;
 pub mod jobs;
 pub mod outbox;
+pub mod personal;
 pub mod pools;
 pub mod holders;
+pub mod allocations;
 pub mod subscriptions;
 pub mod transfers;
 pub mod projection;
+pub mod screening;
 pub mod settings;
 
 pub use database::{Store, Tx};

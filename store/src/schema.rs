@@ -203,12 +203,39 @@ table! {
 }
 
 table! {
-    presentation_nonces (nonce) {
+    identity_changes (block, log_index) {
+        block -> BigInt,
+        log_index -> BigInt,
+        identity_number -> BigInt,
+        wallet -> Nullable<Text>,
+        removed -> Bool,
+        country -> Nullable<Text>,
+        investor_class -> Nullable<Text>,
+        valid_until -> Nullable<Timestamp>,
+        frozen -> Nullable<Bool>,
+    }
+}
+
+table! {
+    challenges (nonce) {
         nonce -> Text,
         investor_id -> Text,
+        purpose -> Text,
         audience -> Text,
+        issued_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    credential_issuers (id) {
+        id -> Text,
+        did -> Text,
+        name -> Text,
+        credential_types -> Text,
+        trusted_from -> Timestamp,
+        trusted_until -> Nullable<Timestamp>,
     }
 }
 
@@ -218,19 +245,22 @@ table! {
         investor_id -> Text,
         accepted -> Bool,
         reasons -> Text,
+        sealed_claims -> Nullable<Binary>,
         valid_until -> Nullable<Timestamp>,
         presented_at -> Timestamp,
     }
 }
 
 table! {
-    sanctions_lists (name) {
+    sanctions_lists (name, sha256) {
         name -> Text,
+        sha256 -> Text,
         version -> Text,
         format -> Text,
         entries -> BigInt,
         content -> Binary,
         loaded_at -> Timestamp,
+        replaced_at -> Nullable<Timestamp>,
     }
 }
 
@@ -240,7 +270,8 @@ table! {
         investor_id -> Text,
         list_versions -> Text,
         configuration_hash -> Text,
-        hits -> Text,
+        hit_count -> BigInt,
+        sealed_hits -> Binary,
         screened_at -> Timestamp,
     }
 }
@@ -390,6 +421,17 @@ table! {
 }
 
 table! {
+    allocations (id) {
+        id -> Text,
+        partition_id -> Text,
+        available_units -> BigInt,
+        asked_units -> BigInt,
+        allocated_units -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     subscriptions (id) {
         id -> Text,
         partition_id -> Text,
@@ -399,6 +441,9 @@ table! {
         allocated_units -> BigInt,
         status -> Text,
         allocation_id -> Nullable<Text>,
+        batch -> Nullable<BigInt>,
+        refusals -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -413,6 +458,7 @@ table! {
         status -> Text,
         refusals -> Text,
         requested_by -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -519,7 +565,7 @@ joinable!(chain_events -> chain_blocks (block));
 joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
-joinable!(presentation_nonces -> investors (investor_id));
+joinable!(challenges -> investors (investor_id));
 joinable!(presentations -> investors (investor_id));
 joinable!(screenings -> investors (investor_id));
 joinable!(cases -> investors (investor_id));
@@ -537,6 +583,8 @@ joinable!(invoices -> issuers (issuer_id));
 joinable!(invoices -> imports (import_id));
 joinable!(invoices -> pools (pool_id));
 joinable!(invoice_fingerprints -> invoices (invoice_id));
+joinable!(allocations -> partitions (partition_id));
+joinable!(subscriptions -> allocations (allocation_id));
 joinable!(subscriptions -> partitions (partition_id));
 joinable!(subscriptions -> investors (investor_id));
 joinable!(subscriptions -> wallets (wallet));
@@ -572,7 +620,9 @@ allow_tables_to_appear_in_same_query!(
     investors,
     personal_data,
     wallets,
-    presentation_nonces,
+    identity_changes,
+    challenges,
+    credential_issuers,
     presentations,
     sanctions_lists,
     screenings,
@@ -586,6 +636,7 @@ allow_tables_to_appear_in_same_query!(
     documents,
     invoices,
     invoice_fingerprints,
+    allocations,
     subscriptions,
     transfers,
     movements,

@@ -1,10 +1,12 @@
 //! HTTP: who is asking, what they may ask, and how answers and errors look.
 
 pub mod chain_rpc;
+pub mod csv;
 pub mod health;
 pub mod identity;
 pub mod openapi;
 pub mod problem;
+pub mod reasons;
 pub mod request;
 pub mod server;
 pub mod v1;

@@ -17,6 +17,7 @@ pub const SCHEDULES: &[(&str, &str)] = &[(SWEEP_SESSIONS, "0 30 3 * * *")];
 pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
     match running.job.kind.as_str() {
         SWEEP_SESSIONS => crate::flows::session::sweep(running),
+        crate::flows::mint::MINT => crate::flows::mint::run(running),
         unknown => Err(AppError::internal(format!("there is no job of the kind {unknown}"))),
     }
 }

@@ -8,5 +8,8 @@
 
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
+#[allow(dead_code, reason = "each story takes what it needs")]
+mod market;
 
 mod sessions;
+mod transfers;
