@@ -126,7 +126,6 @@ pub fn by_external_id(
         .optional()?)
 }
 
-
 /// The invoices with these ids that are there, oldest first.
 ///
 /// # Errors

@@ -43,7 +43,10 @@ pub async fn live(app: &App, staff: Staff, holders: Vec<Holder>, pools: [PoolId;
     let (staff, holders) = sell(app, staff, holders, pools).await?;
     live_until(app, day(DAYS_TO_CLOSE - 1)).await?;
     let issuer = people::by(&staff.issuer);
-    app.blocking(move |app| pools.into_iter().try_for_each(|pool| close_primary::close(app, &issuer, pool).map(drop))).await?;
+    app.blocking(move |app| {
+        pools.into_iter().try_for_each(|pool| close_primary::close(app, &issuer, pool).map(drop))
+    })
+    .await?;
     live_until(app, day(DAY_OF_DISPUTE)).await?;
     let issuer = people::by(&staff.issuer);
     app.blocking(move |app| {
@@ -104,7 +107,10 @@ fn order(app: &App, holders: &[Holder], partition: &Partition) -> Result<(), App
         let order = Order { partition_id: partition.id, wallet, units: Units::try_from(units)? };
         let placed = subscribe::place(app, &people::by(&holder.actor), &order)?;
         if !placed.refusals.is_empty() {
-            return Err(AppError::internal(format!("an order of the demo was refused: {:?}", placed.refusals)));
+            return Err(AppError::internal(format!(
+                "an order of the demo was refused: {:?}",
+                placed.refusals
+            )));
         }
     }
     Ok(())

@@ -8,8 +8,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::asset::AssetKind;
 use domain::pool::PoolStatus;
 use sha2::{Digest, Sha256};
-use store::collections;
-use store::invoices::Invoice;
+use store::collections::{self, Payable};
+
 use store::jobs::Ended;
 use store::pools::{self, Filter, Pool};
 
@@ -54,8 +54,8 @@ fn invoices(app: &App, today: NaiveDate) -> Result<(), AppError> {
 }
 
 /// Most debtors pay on the due date; one in [`ONE_LATE_IN`] pays [`DAYS_LATE`] days later, always the same ones.
-fn pays_on(invoice: &Invoice) -> NaiveDate {
-    let is_late = Sha256::digest(invoice.external_id.as_bytes())[0] % ONE_LATE_IN == 0;
+fn pays_on(invoice: &Payable) -> NaiveDate {
+    let is_late = Sha256::digest(invoice.id.to_string().as_bytes())[0] % ONE_LATE_IN == 0;
     invoice.due_date + TimeDelta::days(if is_late { DAYS_LATE } else { 0 })
 }
 

@@ -8,6 +8,9 @@
 
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
+#[allow(dead_code, reason = "each story takes what it needs")]
+mod market;
 
 mod onboarding;
 mod sessions;
+mod transfers;

@@ -35,6 +35,12 @@ nouns! {
     leases,
     pools,
     documents,
+    partitions,
+    subscriptions,
+    allocations,
+    transfers,
+    register,
+    decisions,
 }
 
 /// 201 for what was created, 200 for what only would be.
