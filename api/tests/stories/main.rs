@@ -9,4 +9,5 @@
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
 
+mod assets;
 mod sessions;
