@@ -271,7 +271,7 @@ table! {
         list_versions -> Text,
         configuration_hash -> Text,
         hit_count -> BigInt,
-        sealed_hits -> Binary,
+        sealed_record -> Binary,
         screened_at -> Timestamp,
     }
 }

@@ -4,6 +4,8 @@ pub mod kinds;
 mod schedule;
 mod test_clock;
 
+pub(crate) use test_clock::OFFSET;
+
 use crate::app::App;
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,8 @@ use std::time::Duration;
 use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
+
+pub use test_clock::TARGET as CLOCK_TARGET;
 
 /// How long a process may be silent before its job is given to another one.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);

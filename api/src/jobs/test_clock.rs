@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How far ahead of the wall clock the test clock is, in seconds.
 pub(crate) const OFFSET: &str = "clock.offset_seconds";
 /// Where the test clock is moving to.
-pub(crate) const TARGET: &str = "clock.target";
+pub const TARGET: &str = "clock.target";
 
 /// Moves the test clock to the next due time on the way to its target, once nothing is left to do now.
 ///

@@ -10,4 +10,5 @@
 mod stage;
 
 mod assets;
+mod onboarding;
 mod sessions;

@@ -1,3 +1,4 @@
+//! Version 1 of the API, one file a noun. A noun is one line in the table below.
 //! Version 1 of the API, one file a noun.
 
 pub mod cases;
@@ -17,6 +18,38 @@ pub mod wallets;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use utoipa::OpenApi;
 
+/// Makes a module, its routes and its part of the description of each noun.
+macro_rules! nouns {
+    ($($noun:ident,)*) => {
+        $(pub mod $noun;)*
+
+        /// The routes under `/v1`.
+        pub fn configure(routes: &mut web::ServiceConfig) {
+            $(routes.configure($noun::configure);)*
+        }
+
+        /// The descriptions of the parts.
+        #[must_use]
+        pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+            vec![$($noun::Api::openapi()),*]
+        }
+    };
+}
+
+nouns! {
+    sessions,
+    investors,
+    wallets,
+    presentations,
+    cases,
+    sanctions_lists,
+    credential_issuers,
+    imports,
+    invoices,
+    properties,
+    leases,
+    pools,
+    documents,
 /// The routes under `/v1`.
 pub fn configure(routes: &mut web::ServiceConfig) {
     routes
