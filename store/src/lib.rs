@@ -30,6 +30,11 @@ pub mod projection;
 pub mod properties;
 pub mod screening;
 pub mod settings;
+pub mod ledger;
+pub mod collections;
+pub mod coupons;
+pub mod entitlements;
+pub mod breaks;
 
 pub use database::{Store, Tx};
 pub use error::{MayRetry, StoreError};

@@ -499,6 +499,25 @@ table! {
 }
 
 table! {
+    ledger_balances (account, currency) {
+        account -> Text,
+        currency -> Text,
+        balance_minor -> BigInt,
+    }
+}
+
+table! {
+    breaks (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        detail -> Text,
+        found_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     collections (id) {
         id -> Text,
         pool_id -> Text,
@@ -522,6 +541,7 @@ table! {
         record_date -> Date,
         payment_date -> Date,
         currency -> Text,
+        due_minor -> BigInt,
         amount_minor -> BigInt,
         status -> Text,
         record_block -> Nullable<BigInt>,
@@ -534,7 +554,7 @@ table! {
     entitlements (id) {
         id -> Text,
         coupon_id -> Text,
-        leaf_index -> BigInt,
+        leaf_index -> Nullable<BigInt>,
         investor_id -> Text,
         wallet -> Text,
         units -> BigInt,
@@ -628,6 +648,8 @@ allow_tables_to_appear_in_same_query!(
     partition_totals,
     ledger_transactions,
     ledger_postings,
+    ledger_balances,
+    breaks,
     collections,
     coupons,
     entitlements,

@@ -14,7 +14,7 @@ use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
 
-pub use test_clock::TARGET as CLOCK_TARGET;
+pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
 /// How long a process may be silent before its job is given to another one.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);

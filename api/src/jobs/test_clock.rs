@@ -7,7 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How far ahead of the wall clock the test clock is, in seconds.
 pub(crate) const OFFSET: &str = "clock.offset_seconds";
 /// Where the test clock is moving to.
-pub const TARGET: &str = "clock.target";
+pub(crate) const TARGET: &str = "clock.target";
+/// Where the test clock started to move to its target, to show how far it has come.
+pub(crate) const FROM: &str = "clock.from";
 
 /// Moves the test clock to the next due time on the way to its target, once nothing is left to do now.
 ///
