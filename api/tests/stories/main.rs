@@ -11,6 +11,7 @@ mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod market;
 
+mod assets;
 mod onboarding;
 mod sessions;
 mod transfers;
