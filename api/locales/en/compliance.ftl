@@ -41,7 +41,6 @@ decision = Decision
 field-decision = Decision
 decision-approve = Approve
 decision-reject = Reject
-field-reason = Reason
 decision-field-reason = Reason
     .hint = In your words. It stays with the case.
 freeze-field-reason = Reason
