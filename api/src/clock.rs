@@ -30,6 +30,12 @@ impl Clock {
         Utc::now() + TimeDelta::seconds(self.offset_seconds())
     }
 
+    /// The wall clock, whatever the business clock shows: for leases and sessions, which no test clock may end.
+    #[must_use]
+    pub fn wall_now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
     /// Whether this is a test clock.
     #[must_use]
     pub const fn is_movable(&self) -> bool {

@@ -36,8 +36,8 @@ impl Secrets {
     /// # Errors
     /// When the file cannot be read or written, or does not hold 64 hexadecimal digits.
     pub fn load_or_create(file: &Path, chance: &Chance) -> Result<Self, AppError> {
-        let failed = |error: std::io::Error| AppError::internal(format!("the secret file: {error}"));
         if !file.exists() {
+            let failed = |error: std::io::Error| AppError::internal(format!("the secret file: {error}"));
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true);
             #[cfg(unix)]
@@ -46,7 +46,16 @@ impl Secrets {
             created.write_all(hex::encode(chance.bytes::<SECRET_BYTES>()).as_bytes()).map_err(failed)?;
             created.sync_all().map_err(failed)?;
         }
-        let text = std::fs::read_to_string(file).map_err(failed)?;
+        Self::load(file)
+    }
+
+    /// Reads the secret.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not hold 64 hexadecimal digits.
+    pub fn load(file: &Path) -> Result<Self, AppError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| AppError::internal(format!("the secret file {}: {error}", file.display())))?;
         let mut bytes = [0; SECRET_BYTES];
         hex::decode_to_slice(text.trim(), &mut bytes)
             .map_err(|_| AppError::internal("the secret file must hold 64 hexadecimal digits"))?;

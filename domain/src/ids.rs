@@ -57,6 +57,12 @@ ids! {
     InvestorId, "investor_id";
     /// A decision of the compliance officer in the making.
     CaseId, "case_id";
+    /// A presentation of credentials that was judged.
+    PresentationId, "presentation_id";
+    /// A comparison of one person with the sanctions lists.
+    ScreeningId, "screening_id";
+    /// A provider whose credentials are believed.
+    CredentialIssuerId, "credential_issuer_id";
     /// An invoice brought in as an asset.
     InvoiceId, "invoice_id";
     /// A batch of files or rows that was imported together.

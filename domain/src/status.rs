@@ -97,6 +97,16 @@ words! {
 }
 
 words! {
+    /// Why a case was opened.
+    CaseCause, "opened_because" {
+        /// Somebody applies, and everything that is asked for is there.
+        Application = "application",
+        /// Somebody who was approved is on a new version of a list.
+        Screening = "screening",
+    }
+}
+
+words! {
     /// The life of a subscription.
     SubscriptionStatus, "subscription_status" {
         /// Placed, waits for allocation.

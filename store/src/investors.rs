@@ -130,6 +130,61 @@ pub fn set_status(tx: &mut Tx<'_>, id: InvestorId, status: InvestorStatus) -> Re
     Ok(())
 }
 
+/// Notes the decentralised identifier that an investor has shown to control.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when somebody else has shown it.
+pub fn set_did(tx: &mut Tx<'_>, id: InvestorId, did: &str) -> Result<(), StoreError> {
+    diesel::update(investors::table.find(id.to_string())).set(investors::did.eq(did)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The investor who has shown to control a decentralised identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_did(tx: &mut Tx<'_>, did: &str) -> Result<Option<Investor>, StoreError> {
+    Ok(investors::table
+        .filter(investors::did.eq(did))
+        .select(Investor::as_select())
+        .first(tx.conn)
+        .optional()?)
+}
+
+/// The investor with an identity number.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_identity_number(tx: &mut Tx<'_>, number: i64) -> Result<Option<Investor>, StoreError> {
+    Ok(investors::table
+        .filter(investors::identity_number.eq(number))
+        .select(Investor::as_select())
+        .first(tx.conn)
+        .optional()?)
+}
+
+/// How many investors stand in a status.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(tx: &mut Tx<'_>, status: InvestorStatus) -> Result<i64, StoreError> {
+    Ok(investors::table.filter(investors::status.eq(status.as_str())).count().get_result(tx.conn)?)
+}
+
+/// Approved investors whose approval ends before a moment, the first to end first, at most [`MAX_PAGE`].
+///
+/// # Errors
+/// When the database fails.
+pub fn expiring(tx: &mut Tx<'_>, before: DateTime<Utc>) -> Result<Vec<Investor>, StoreError> {
+    Ok(investors::table
+        .filter(investors::status.eq(InvestorStatus::Approved.as_str()))
+        .filter(investors::valid_until.lt(stamp(before)))
+        .order((investors::valid_until, investors::id))
+        .limit(MAX_PAGE)
+        .select(Investor::as_select())
+        .load(tx.conn)?)
+}
+
 /// Sets until when an approval holds.
 ///
 /// # Errors

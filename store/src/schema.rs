@@ -203,12 +203,39 @@ table! {
 }
 
 table! {
-    presentation_nonces (nonce) {
+    identity_changes (block, log_index) {
+        block -> BigInt,
+        log_index -> BigInt,
+        identity_number -> BigInt,
+        wallet -> Nullable<Text>,
+        removed -> Bool,
+        country -> Nullable<Text>,
+        investor_class -> Nullable<Text>,
+        valid_until -> Nullable<Timestamp>,
+        frozen -> Nullable<Bool>,
+    }
+}
+
+table! {
+    challenges (nonce) {
         nonce -> Text,
         investor_id -> Text,
+        purpose -> Text,
         audience -> Text,
+        issued_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    credential_issuers (id) {
+        id -> Text,
+        did -> Text,
+        name -> Text,
+        credential_types -> Text,
+        trusted_from -> Timestamp,
+        trusted_until -> Nullable<Timestamp>,
     }
 }
 
@@ -218,19 +245,22 @@ table! {
         investor_id -> Text,
         accepted -> Bool,
         reasons -> Text,
+        sealed_claims -> Nullable<Binary>,
         valid_until -> Nullable<Timestamp>,
         presented_at -> Timestamp,
     }
 }
 
 table! {
-    sanctions_lists (name) {
+    sanctions_lists (name, sha256) {
         name -> Text,
+        sha256 -> Text,
         version -> Text,
         format -> Text,
         entries -> BigInt,
         content -> Binary,
         loaded_at -> Timestamp,
+        replaced_at -> Nullable<Timestamp>,
     }
 }
 
@@ -240,7 +270,8 @@ table! {
         investor_id -> Text,
         list_versions -> Text,
         configuration_hash -> Text,
-        hits -> Text,
+        hit_count -> BigInt,
+        sealed_hits -> Binary,
         screened_at -> Timestamp,
     }
 }
@@ -264,6 +295,7 @@ table! {
         issuer_id -> Text,
         kind -> Text,
         accepted -> BigInt,
+        repeated -> BigInt,
         rejected -> BigInt,
         findings -> Text,
         created_at -> Timestamp,
@@ -375,6 +407,8 @@ table! {
         buyer_country -> Nullable<Text>,
         source -> Text,
         source_sha256 -> Text,
+        claim -> Text,
+        fingerprint -> Text,
         status -> Text,
         pool_id -> Nullable<Text>,
         created_at -> Timestamp,
@@ -382,10 +416,9 @@ table! {
 }
 
 table! {
-    invoice_fingerprints (invoice_id, kind) {
-        invoice_id -> Text,
-        kind -> Text,
+    invoice_fingerprints (fingerprint, invoice_id) {
         fingerprint -> Text,
+        invoice_id -> Text,
     }
 }
 
@@ -539,7 +572,7 @@ joinable!(chain_events -> chain_blocks (block));
 joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
-joinable!(presentation_nonces -> investors (investor_id));
+joinable!(challenges -> investors (investor_id));
 joinable!(presentations -> investors (investor_id));
 joinable!(screenings -> investors (investor_id));
 joinable!(cases -> investors (investor_id));
@@ -592,7 +625,9 @@ allow_tables_to_appear_in_same_query!(
     investors,
     personal_data,
     wallets,
-    presentation_nonces,
+    identity_changes,
+    challenges,
+    credential_issuers,
     presentations,
     sanctions_lists,
     screenings,

@@ -3,8 +3,9 @@
 
 use chrono::{Days, NaiveDate};
 use muniment_tokenizer::calendar::{BusinessDay, Calendars, Unit};
-use muniment_tokenizer::day_count::{Context, DayCount};
+use muniment_tokenizer::day_count::{Context, DayCount, Rounding};
 use muniment_tokenizer::schedule::dates::{Plan, Roll, Tenor};
+use muniment_tokenizer::schedule::residual::{Residual, divide};
 use muniment_tokenizer::schedule::{actus::Case, ndjson};
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
 
@@ -26,6 +27,7 @@ fn main() {
     schedules();
     contracts();
     lines();
+    residuals();
 }
 
 fn year_fractions() {
@@ -115,4 +117,20 @@ fn lines() {
         ndjson::run(cases.as_bytes(), &mut output).unwrap();
         black_box(output);
     });
+}
+
+/// The last cents of one coupon among very many holders.
+fn residuals() {
+    for holders in [1_000_000, 10_000_000] {
+        let weights: Vec<i64> = (0..holders).map(|id| 1 + id * 7_919 % 10_007).collect();
+        for (name, residual) in [
+            ("largest remainder", Residual::LargestRemainder),
+            ("running total", Residual::Cumulative(Rounding::HalfUp)),
+        ] {
+            let name = format!("holders by {name}, {holders} at once");
+            measure(&name, weights.len(), || {
+                black_box(divide(98_765_432_109, 0, &weights, residual).unwrap());
+            });
+        }
+    }
 }

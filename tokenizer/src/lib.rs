@@ -6,4 +6,5 @@ pub mod coupon;
 pub mod day_count;
 pub mod entitlement;
 pub mod intake;
+pub mod pool;
 pub mod schedule;

@@ -3,8 +3,9 @@ form-errors = { $count_form ->
     [one] One entry is not accepted
    *[other] { $count } entries are not accepted
 }
-invalid-blank = This is needed: { $limit }.
+invalid-blank = Expected: { $limit }.
 invalid-value = “{ $value }” is not accepted. Expected: { $limit }.
+colon = :{ " " }
 optional = optional
 choose = Choose…
 review = Review
@@ -21,3 +22,14 @@ next-page = Next page
 progress = Progress
 progress-steps = { $done } of { $total }
 progress-reload = Look again
+# Fields that several forms have.
+field-name = Name
+field-units = Units
+field-amount = Amount
+field-currency = Currency
+field-country = Country
+field-wallet = Wallet
+field-classes = Investor classes
+field-files = Files
+field-reason = Reason
+field-note = Note

@@ -1,4 +1,4 @@
-# ISO 3166-1 国家和地区,名称依据 Unicode CLDR。
+# ISO 3166-1 国家和地区，名称依据 Unicode CLDR。
 country-AD = 安道尔
 country-AE = 阿拉伯联合酋长国
 country-AF = 阿富汗

@@ -1,1 +1,27 @@
 # 可接受的取值范围。
+limit-characters = 1 至 { $longest } 个字符，不含控制字符
+limit-whole-number = { $least } 至 { $most } 之间的整数
+limit-from-to = { $least } 至 { $most }
+limit-decimals = 最多 { $decimals } 位小数的数字
+limit-at-most-decimals = 最多 { $decimals } 位小数
+limit-minor-units = 不超过 { $most } 个最小货币单位
+limit-amount-of = { $amount }，币种 { $currency }，格式如 1234.50
+limit-country = ISO 3166-1 两位国家代码，例如 DE
+limit-currency = ISO 4217 货币代码，例如 EUR
+limit-uuid = 36 个字符的 UUID
+limit-wallet = 0x 加 40 位十六进制数字，且 EIP-55 校验和有效
+limit-partition = 1 至 { $longest } 个小写字母、数字或连字符
+limit-one-of = 以下之一：{ $words }
+    .shown = 所列选项之一
+limit-after-period-start = 晚于计息期起始日 { $day }
+    .shown = 晚于计息期起始日 { $day } 的日期
+limit-after-record-date = 晚于登记日 { $day }
+    .shown = 晚于登记日 { $day } 的日期
+limit-basis-points = 1 至 10000 基点
+limit-date = 日期，格式为 YYYY-MM-DD
+limit-password = { $least } 至 { $most } 个字符
+limit-email = 电子邮箱地址，例如 name@company.example
+limit-email-taken = 尚无账户的邮箱地址：该地址已有账户
+limit-fields = 最多 { $most } 个字段
+limit-issuer = 已登记的发行人编号
+limit-no-issuer = 留空：只有发行人角色代表发行人

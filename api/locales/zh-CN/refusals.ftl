@@ -1,16 +1,16 @@
-# 拒绝原因:每项一句,附具体数字。
+# 拒绝原因：每项一句，附具体数字。
 refusal-paused = 该代币已暂停一切变动。
 refusal-partition-paused = 分级 { $partition } 已暂停一切变动。
-refusal-sender-unknown = { $side }未列入合格投资者登记册。
-refusal-receiver-unknown = { $side }未列入合格投资者登记册。
+refusal-sender-unknown = { $side }未列入获准投资者名册。
+refusal-receiver-unknown = { $side }未列入获准投资者名册。
 refusal-kyc-expired = { $side }的准入核准已于 { $valid_until } 到期。
 refusal-frozen = { $side }已被冻结。
-refusal-frozen-units = 申请转移{ $units }份,其中未冻结的仅有{ $free }份。
+refusal-frozen-units = 申请转移{ $units }份，其中未冻结的仅有{ $free }份。
 refusal-locked = 该分级锁定至 { $until }。
 refusal-country = 该分级不允许{ $country }的持有人。
 refusal-class = 该分级不允许类别为“{ $class }”的投资者。
-refusal-cap-holder = 该持有人全部钱包合计将持有{ $would_hold }份,超过{ $limit }份的持有上限。
-refusal-holder-count = 该分级的持有人数将达{ $would_be }名,超过{ $limit }名的上限。
-refusal-balance = 申请转移{ $units }份,转出方仅持有{ $available }份。
-refusal-authorised-size = 总份数将达{ $would_be }份,超过核准的{ $limit }份。
+refusal-cap-holder = 该持有人全部钱包合计将持有{ $would_hold }份，超过{ $limit }份的持有上限。
+refusal-holder-count = 该分级的持有人数将达{ $would_be }名，超过{ $limit }名的上限。
+refusal-balance = 申请转移{ $units }份，转出方仅持有{ $available }份。
+refusal-authorised = 总份数将达{ $would_be }份，超过核准的{ $limit }份。
 refusal-units = 份数至少为1。

@@ -1,6 +1,8 @@
 //! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
 
 mod serve;
+mod schedule;
+mod verify;
 
 use crate::config::{Listen, Place};
 use crate::error::AppError;
@@ -33,10 +35,42 @@ enum Command {
     },
     /// Bring the database to the shape that this program expects.
     Migrate,
+    /// Contract schedules and day counts, from NDJSON on standard input to NDJSON on standard output.
+    Schedule {
+        /// One JSON object a line in, one answer a line out, in order.
+        #[arg(long, required = true)]
+        ndjson: bool,
+    },
+    /// The hash-chained log of everything that was done.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The embedded chain.
+    #[command(subcommand)]
+    Chain(Chain),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check that each entry follows from the one before.
+    Verify {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Chain {
+    /// Execute every block again and compare what comes out; the server must be stopped.
+    Verify {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -58,6 +92,9 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
         Command::Serve { listen } => serve::serve(&cli.place, &listen),
         Command::Migrate => migrate(&cli.place),
+        Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
+        Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "muniment", &mut std::io::stdout());
             Ok(EXIT_DONE)

@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::payment_events;
+use super::{identity, install, payment_events};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -46,6 +46,9 @@ pub fn heard(
         ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
             payment_events::heard(act, heard.event, heard.row)
         }
+        event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
+            identity::heard(act, heard.row, event)
+        }
         _ => Ok(()),
     }
 }
@@ -55,7 +58,8 @@ pub fn heard(
 /// # Errors
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
-    payment_events::unheard(act, row)
+    payment_events::unheard(act, row)?;
+    identity::unheard(act, row)
 }
 
 /// The partition of the pool whose token spoke.

@@ -1,9 +1,16 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
-pub mod hearing;
+pub mod decide;
 pub mod facts;
+pub mod hearing;
+pub mod identity;
 pub mod install;
 pub mod landing;
+pub mod onboard;
+pub mod personal;
+pub mod present;
+pub mod sandbox_credential;
+pub mod screen;
 pub mod session;
 pub mod clock;
 pub mod close_books;
@@ -13,3 +20,14 @@ pub mod pay_coupon;
 pub mod payment_events;
 pub mod reconcile;
 pub mod sandbox;
+
+pub mod import;
+pub mod import_invoices;
+pub mod import_rent_roll;
+
+pub mod document;
+pub mod invoice;
+pub mod pool;
+pub mod property;
+pub mod tokenise;
+pub mod wallet;

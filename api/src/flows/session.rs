@@ -140,9 +140,9 @@ pub fn sign_in(app: &App, email: &str, password: &str) -> Result<OpenedSession, 
         _ => return Err(AppError::WrongCredentials),
     };
     let secret = app.chance.secret();
-    let (token_hash, role) = (token_hash(&secret), user.role);
+    let (token_hash, role, now) = (token_hash(&secret), user.role, app.clock.wall_now());
     app.execute(&Command::from_system(), &(), |act| {
-        let life = (act.now, act.now + SESSION_LIFE);
+        let life = (now, now + SESSION_LIFE);
         store::access::open_session(act.tx, &token_hash, user.id, life)?;
         act.audit("session.opened", user.id, &serde_json::json!({}))?;
         Ok(life.1)
@@ -155,7 +155,7 @@ pub fn sign_in(app: &App, email: &str, password: &str) -> Result<OpenedSession, 
 /// # Errors
 /// When the database fails.
 pub fn signed_in(app: &App, secret: &str) -> Result<Option<SignedIn>, AppError> {
-    let (token_hash, now) = (token_hash(secret), app.clock.now());
+    let (token_hash, now) = (token_hash(secret), app.clock.wall_now());
     let found = app.ask(|tx| Ok(store::access::session_user(tx, &token_hash, now)?))?;
     let Some((user, _)) = found else { return Ok(None) };
     let issuer_id = user.issuer_id.as_deref().map(str::parse).transpose()?;
@@ -177,7 +177,7 @@ pub fn sign_out(app: &App, secret: &str) -> Result<(), AppError> {
 /// # Errors
 /// When the database fails.
 pub fn sweep(running: &Running<'_>) -> Result<Ended, AppError> {
-    let now = running.app.clock.now();
+    let now = running.app.clock.wall_now();
     let removed = running.app.store.write(|tx| store::access::sweep_sessions(tx, now))?;
     tracing::info!(removed, "sessions swept");
     Ok(Ended::Done)

@@ -23,13 +23,18 @@ const FIRST_BACKOFF_SECONDS: i64 = 2;
 
 pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
-/// How far ahead of the wall clock the stored test clock is, in seconds.
+/// How far ahead of the wall clock the stored test clock is, in seconds; a new one begins at `first`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn stored_offset(store: &Store) -> Result<i64, AppError> {
-    let stored = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, test_clock::OFFSET)?))?;
-    stored.map_or(Ok(0), |offset| offset.parse().map_err(AppError::internal))
+pub fn stored_offset(store: &Store, first: i64) -> Result<i64, AppError> {
+    store.write(|tx| match store::settings::get(tx, test_clock::OFFSET)? {
+        Some(offset) => offset.parse().map_err(AppError::internal),
+        None => {
+            store::settings::set(tx, test_clock::OFFSET, &first.to_string())?;
+            Ok(first)
+        }
+    })
 }
 
 /// A process that runs jobs.
@@ -55,15 +60,15 @@ impl Running<'_> {
     /// When the lease was lost: the job must stop, somebody else runs it.
     pub fn progress(&self, done: i64, total: i64) -> Result<(), AppError> {
         let mine = self.app.store.write(|tx| {
-            store::jobs::progress(tx, (self.job.id, self.owner), (done, total), wall_now() + LEASE)
+            store::jobs::progress(
+                tx,
+                (self.job.id, self.owner),
+                (done, total),
+                self.app.clock.wall_now() + LEASE,
+            )
         })?;
         if mine { Ok(()) } else { Err(AppError::internal("the lease of the job was lost")) }
     }
-}
-
-/// Leases end by the wall clock, whatever the business clock shows.
-fn wall_now() -> DateTime<Utc> {
-    Utc::now()
 }
 
 impl Runner {
@@ -105,7 +110,7 @@ impl Runner {
 
     fn next_job(&self) -> Result<bool, AppError> {
         schedule::enqueue_due(&self.app)?;
-        let (now, wall_now) = (self.app.clock.now(), wall_now());
+        let (now, wall_now) = (self.app.clock.now(), self.app.clock.wall_now());
         let claim = Claim { owner: &self.owner, now, wall_now, lease_until: wall_now + LEASE };
         let Some(job) = self.app.store.write(|tx| store::jobs::claim(tx, claim))? else { return Ok(false) };
         let running = Running { app: &self.app, job: &job, owner: &self.owner };

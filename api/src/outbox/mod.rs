@@ -6,7 +6,7 @@ mod settle;
 
 use crate::app::{Act, App};
 use crate::error::AppError;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::party::WalletAddress;
 use std::time::Duration;
 use tokenizer::chain::{CallRefusal, ChainCall, Signer};
@@ -116,8 +116,8 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 async fn turn(app: &App, owner: &str) -> Result<bool, AppError> {
     let name = owner.to_owned();
     let held = app.blocking(move |app| {
-        let (now, until) = (Utc::now(), Utc::now() + LEASE);
-        Ok(app.store.write(|tx| store::duties::hold(tx, (DUTY, &name), (now, until)))?)
+        let now = app.clock.wall_now();
+        Ok(app.store.write(|tx| store::duties::hold(tx, (DUTY, &name), (now, now + LEASE)))?)
     });
     if !held.await? {
         return Ok(false);

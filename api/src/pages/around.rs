@@ -83,8 +83,9 @@ async fn explain(
             Some(AppError::Invalid(invalids)) => invalids.0.as_slice(),
             _ => &[],
         };
-        let sentence =
-            |invalid: &Invalid| format!("{}: {}", invalid.field, limits::sentence(invalid, page.locale));
+        let sentence = |invalid: &Invalid| {
+            [invalid.field.clone(), page.t("colon"), limits::sentence(invalid, page.locale)].concat()
+        };
         let sentences = found.iter().map(sentence).collect();
         answer::with_status(status, &ErrorPage { page, status: status.as_u16(), title, detail, sentences })
     });

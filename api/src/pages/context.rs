@@ -159,6 +159,22 @@ impl PageContext {
         self.locale.text(key, &[(name, &value), (other_name, &other)])
     }
 
+    /// The text of a key that names three values.
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "templates lend plain arguments, not those inside tuples")]
+    pub fn t3(
+        &self,
+        key: &str,
+        name: &str,
+        value: impl Say,
+        second_name: &str,
+        second: impl Say,
+        third_name: &str,
+        third: impl Say,
+    ) -> String {
+        self.locale.text(key, &[(name, &value), (second_name, &second), (third_name, &third)])
+    }
+
     /// A value in the reader's language.
     #[must_use]
     pub fn say(&self, value: impl Say) -> String {
@@ -181,6 +197,12 @@ impl PageContext {
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.app.clock.is_movable()
+    }
+
+    /// Whether the register runs on the embedded development chain.
+    #[must_use]
+    pub fn on_embedded_chain(&self) -> bool {
+        self.app.embedded.is_some()
     }
 
     /// The version of the program.

@@ -131,12 +131,15 @@ pub(super) fn cards(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<Card
         return Ok(Vec::new());
     }
     let failed = app.ask(|tx| Ok(store::jobs::count(tx, JobStatus::Failed)?))?;
+    if failed == 0 {
+        return Ok(Vec::new());
+    }
     Ok(vec![Card {
         title: locale.t("card-failed-jobs"),
         figure: super::say::Say::say(&failed, locale),
         text: locale.text("card-failed-jobs-text", &[("count", &failed)]),
         path: "/jobs",
-        waits: failed > 0,
+        waits: true,
     }])
 }
 

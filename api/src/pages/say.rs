@@ -177,7 +177,7 @@ pub fn named_day(day: NaiveDate, locale: Locale) -> String {
 }
 
 /// Puts a comma before every third digit of a whole number from the right.
-fn grouped(number: &str) -> String {
+pub(super) fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let mut text = sign.to_owned();
     for (position, digit) in digits.chars().enumerate() {
@@ -221,7 +221,7 @@ mod tests {
         );
         assert_eq!(
             refusal.say(Locale::Chinese),
-            "该持有人全部钱包合计将持有50,001份,超过50,000份的持有上限。"
+            "该持有人全部钱包合计将持有50,001份，超过50,000份的持有上限。"
         );
     }
 }

@@ -48,7 +48,7 @@ impl Stage {
         let (ready, started) = mpsc::channel();
         std::thread::spawn(move || {
             System::new().block_on(async move {
-                let app = run::open(&place, Mode::Sandbox).await.unwrap();
+                let app = run::open(&place, Mode::Sandbox { begins_days_ago: 0 }).await.unwrap();
                 let announce =
                     async move |app, url| ready.send((app, url)).map_err(muniment::error::AppError::internal);
                 run::serve(app, &listen, announce).await.unwrap();

@@ -48,6 +48,8 @@ const PROOF_MEMBERS: [&str; 11] = [
 /// Nodes without an id are told apart by trying their orders: six make 720 of them, twenty more than the
 /// age of the world.
 const MAX_NAMELESS_NODES: usize = 6;
+/// More objects than any credential about a person has: each costs time to make canonical.
+const MAX_NODES: usize = 256;
 /// Deeper than any claim about a person.
 const MAX_DEPTH: usize = 32;
 
@@ -124,7 +126,7 @@ fn plain(document: &Map<String, Value>, contexts: &BTreeMap<String, Value>) -> R
             return Err(format!("{url} is not a context that is known here"));
         }
     }
-    let mut nodes = Nodes { ids: BTreeSet::new(), nameless: 0 };
+    let mut nodes = Nodes { ids: BTreeSet::new(), nameless: 0, all: 0 };
     for (name, value) in document.iter().filter(|(name, _)| !["@context", "proof"].contains(&name.as_str())) {
         // Credentials in a presentation are documents of their own.
         if name != "verifiableCredential" {
@@ -137,6 +139,7 @@ fn plain(document: &Map<String, Value>, contexts: &BTreeMap<String, Value>) -> R
 struct Nodes<'a> {
     ids: BTreeSet<&'a str>,
     nameless: usize,
+    all: usize,
 }
 
 impl<'a> Nodes<'a> {
@@ -159,6 +162,10 @@ impl<'a> Nodes<'a> {
         match value {
             Value::Array(values) => values.iter().try_for_each(|value| self.value(value, depth + 1)),
             Value::Object(node) => {
+                self.all += 1;
+                if self.all > MAX_NODES {
+                    return Err(format!("more than {MAX_NODES} objects"));
+                }
                 self.nameless += usize::from(!node.contains_key("id"));
                 if self.nameless > MAX_NAMELESS_NODES {
                     return Err(format!("more than {MAX_NAMELESS_NODES} of its objects have no id"));

@@ -183,7 +183,8 @@ impl Judge<'_> {
         statements
     }
 
-    fn required_types(&self, statements: &[Statement], findings: &mut Findings) {
+    /// Judges whether every type that the policy asks for is there.
+    pub(super) fn required_types(&self, statements: &[Statement], findings: &mut Findings) {
         for name in &self.policy.file().required_types {
             if !statements.iter().any(|statement| statement.types.contains(name)) {
                 findings.refuse(Code::RequiredTypeMissing, format!("no credential is a {name}"));

@@ -179,7 +179,7 @@ fn index(value: &Value) -> Option<usize> {
     number.and_then(|number| usize::try_from(number).ok())
 }
 
-fn token_entry(list: Option<&Value>, index: usize) -> Option<u8> {
+pub(super) fn token_entry(list: Option<&Value>, index: usize) -> Option<u8> {
     let (bits, packed) = (list?.get("bits")?.as_u64()?, list?.get("lst")?.as_str()?);
     let packed = URL_SAFE_NO_PAD.decode(packed).ok()?;
     let size = u8::try_from(bits).ok()?.try_into().ok()?;

@@ -33,6 +33,7 @@ impl CredentialPolicy {
         }
         let statement =
             findings.keep(Input::parse(credential)).and_then(|input| judge.credential(&input, &mut findings));
+        judge.required_types(statement.as_slice(), &mut findings);
         let claims = Claims::gather(statement.as_slice(), &mut findings);
         findings.decide(claims)
     }

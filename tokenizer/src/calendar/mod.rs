@@ -80,12 +80,15 @@ pub enum CalendarError {
     Unrepresentable(i64),
 }
 
-/// Business days and holidays of one market, or of several that must all be open.
+/// Business days and holidays of one market, or of several that must all be open. A copy is cheap.
 #[derive(Debug, Clone)]
-pub struct Calendar {
+pub struct Calendar(Arc<Days>);
+
+#[derive(Debug)]
+struct Days {
     id: String,
     provenance: Provenance,
-    closed: Arc<[u64]>,
+    closed: Box<[u64]>,
 }
 
 impl Calendar {
@@ -98,14 +101,18 @@ impl Calendar {
         for position in weekends.chain(holidays.into_iter().filter_map(index)) {
             closed[position / 64] |= 1 << (position % 64);
         }
-        Self { id: id.to_owned(), provenance, closed: closed.into() }
+        Self::of(id.to_owned(), provenance, closed.into())
     }
 
     /// Every day is a business day.
     #[must_use]
     pub fn none() -> Self {
         let provenance = defined("every day is a business day");
-        Self { id: "NULL".to_owned(), provenance, closed: vec![0; WORDS].into() }
+        Self::of("NULL".to_owned(), provenance, vec![0; WORDS].into())
+    }
+
+    fn of(id: String, provenance: Provenance, closed: Box<[u64]>) -> Self {
+        Self(Arc::new(Days { id, provenance, closed }))
     }
 
     /// Monday to Friday are business days.
@@ -117,27 +124,27 @@ impl Calendar {
     /// The days on which both are open, known where both are known.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
-        let closed = self.closed.iter().zip(other.closed.iter()).map(|(a, b)| a | b).collect();
-        let (a, b) = (&self.provenance, &other.provenance);
+        let closed = self.0.closed.iter().zip(&other.0.closed).map(|(a, b)| a | b).collect();
+        let (a, b) = (self.provenance(), other.provenance());
         let provenance = Provenance {
             source: format!("{}; {}", a.source, b.source),
             basis: a.basis.max(b.basis),
             from: a.from.max(b.from),
             until: a.until.min(b.until),
         };
-        Self { id: format!("{}+{}", self.id, other.id), provenance, closed }
+        Self::of(format!("{}+{}", self.id(), other.id()), provenance, closed)
     }
 
     /// The name, with `+` between the parts of a joint calendar.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     /// Source and horizon.
     #[must_use]
-    pub const fn provenance(&self) -> &Provenance {
-        &self.provenance
+    pub fn provenance(&self) -> &Provenance {
+        &self.0.provenance
     }
 
     /// Whether business is done on `date`.
@@ -146,7 +153,7 @@ impl Calendar {
     /// When the date is outside the horizon.
     pub fn is_business_day(&self, date: NaiveDate) -> Result<bool, CalendarError> {
         let position = self.position(date)?;
-        Ok(self.closed[position / 64] >> (position % 64) & 1 == 0)
+        Ok(self.0.closed[position / 64] >> (position % 64) & 1 == 0)
     }
 
     /// Business days from `start` (counted) to `end` (not counted); negative when `end` is earlier,
@@ -166,18 +173,18 @@ impl Calendar {
             let (word, bit) = (position / 64, position % 64);
             let bits = (64 - bit).min(to - position);
             let mask = if bits == 64 { u64::MAX } else { ((1 << bits) - 1) << bit };
-            closed += i64::from((self.closed[word] & mask).count_ones());
+            closed += i64::from((self.0.closed[word] & mask).count_ones());
             position += bits;
         }
         (to - from) as i64 - closed
     }
 
     fn position(&self, date: NaiveDate) -> Result<usize, CalendarError> {
-        let Provenance { from, until, .. } = &self.provenance;
+        let Provenance { from, until, .. } = self.provenance();
         match index(date) {
             Some(position) if date >= *from && date <= *until => Ok(position),
             _ => Err(CalendarError::BeyondHorizon {
-                calendar: self.id.clone(),
+                calendar: self.id().to_owned(),
                 date,
                 from: *from,
                 until: *until,

@@ -6,6 +6,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 /// The most markets that one joint calendar may have.
 pub const MAX_PARTS: usize = 8;
 
+/// The name of the calendar without holidays.
+pub const NONE: &str = "NULL";
+
 static BUILT_IN: LazyLock<Calendars> = LazyLock::new(|| {
     let all = [
         Calendar::none(),
@@ -45,9 +48,7 @@ impl Calendars {
     /// When a part of the name is not known, or there are more than [`MAX_PARTS`].
     pub fn get(&self, name: &str) -> Result<Calendar, CalendarError> {
         let unknown = || CalendarError::Unknown(name.chars().take(80).collect());
-        if name.is_empty() {
-            return Ok(Calendar::none());
-        }
+        let name = if name.is_empty() { NONE } else { name };
         if name.split('+').count() > MAX_PARTS {
             return Err(unknown());
         }

@@ -68,7 +68,7 @@ pub(super) fn icma(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> 
     }
     let mut sum = within(start, end, regular)?;
     let mut period = regular;
-    for times in 1..=MAX_PERIODS {
+    for times in 1.. {
         if start >= period.start {
             break;
         }
@@ -77,7 +77,7 @@ pub(super) fn icma(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> 
         sum = sum.plus(within(start, end, period)?)?;
     }
     period = regular;
-    for times in 1..=MAX_PERIODS {
+    for times in 1.. {
         if end <= period.end {
             break;
         }
@@ -94,7 +94,44 @@ fn within(start: NaiveDate, end: NaiveDate, regular: RegularPeriod) -> Result<Ra
     Ratio::new(i128::from(inside) * i128::from(regular.months), 12 * i128::from(length))
 }
 
+/// A regular date some periods away, as far as [`MAX_PERIODS`].
 fn moved(date: NaiveDate, regular: &RegularPeriod, times: i64) -> Result<NaiveDate, Overflow> {
+    if times.abs() > MAX_PERIODS || regular.months == 0 {
+        return Err(Overflow);
+    }
     let month_ends = is_month_end(regular.start) && is_month_end(regular.end);
     plus_months(date, times * i64::from(regular.months), month_ends).map_err(|_| Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// The worked examples of ISDA's memorandum "EMU and market conventions" of 1998.
+    #[test]
+    fn icma_counts_stubs_as_the_worked_examples_do() {
+        for (start, end, regular, months, above, below) in [
+            ("1999-02-01", "1999-07-01", ("1998-07-01", "1999-07-01"), 12, 150, 365),
+            ("2002-08-15", "2003-07-15", ("2003-01-15", "2003-07-15"), 6, 337, 368),
+            ("1999-07-30", "2000-01-30", ("1999-07-30", "2000-01-30"), 6, 1, 2),
+            ("2000-01-30", "2000-06-30", ("2000-01-30", "2000-07-30"), 6, 38, 91),
+            ("1999-11-30", "2000-04-30", ("1999-11-30", "2000-02-29"), 3, 153, 368),
+        ] {
+            let regular = RegularPeriod { start: date(regular.0), end: date(regular.1), months };
+            let part = icma(date(start), date(end), regular).unwrap();
+            assert_eq!(part, Ratio::new(above, below).unwrap(), "{start} {end}");
+            assert_eq!(icma(date(end), date(start), regular).unwrap(), part.negated().unwrap());
+        }
+    }
+
+    #[test]
+    fn years_are_counted_whole_before_the_rest() {
+        assert_eq!(afb(date("1999-07-30"), date("2000-01-30")), Ratio::new(184, 365));
+        assert_eq!(afb(date("2000-02-29"), date("2004-02-28")), Ratio::new(4, 1));
+        assert_eq!(isda(date("2003-11-01"), date("2004-05-01")), Ratio::new(61 * 366 + 121 * 365, 365 * 366));
+    }
 }

@@ -136,3 +136,51 @@ impl CouponTerms<'_> {
         Context { regular, maturity: self.maturity, calendar: Some(self.calendar) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::dates::Tenor;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Half a year from 15 January 2026: 181 days, ending on a Wednesday.
+    #[test]
+    fn a_coupon_is_paid_after_its_lag_and_kept_by_the_seller_from_the_ex_date_on() {
+        let calendar = Calendar::weekends();
+        let terms = CouponTerms {
+            plan: Plan {
+                start: date("2026-01-15"),
+                end: date("2026-07-15"),
+                tenor: Tenor::parse("6M").unwrap(),
+                roll: Roll::Forward,
+                end_of_month: false,
+                first_date: None,
+                next_to_last: None,
+                convention: BusinessDay::Following,
+                end_convention: BusinessDay::Following,
+            },
+            calendar: &calendar,
+            day_count: DayCount::Act360,
+            maturity: None,
+            rate: Decimal::new(36, 3),
+            notional: Decimal::from(10_000),
+            pay_calendar: &calendar,
+            pay_convention: BusinessDay::Following,
+            pay_lag: 3,
+            ex_days: 7,
+        };
+        let coupons = terms.coupons().unwrap();
+        let [coupon] = coupons.as_slice() else { unreachable!("one period") };
+        assert_eq!((coupon.payment, coupon.ex), (date("2026-07-20"), Some(date("2026-07-09"))));
+        assert_eq!(coupon.amount, Ratio::new(181, 1).unwrap());
+        for (settle, accrued) in
+            [("2026-01-01", 0), ("2026-01-16", 1), ("2026-07-08", 174), ("2026-07-09", -6), ("2026-07-16", 0)]
+        {
+            let accrued = Ratio::new(accrued, 1).unwrap();
+            assert_eq!(terms.accrued(coupon, date(settle)).unwrap(), accrued, "{settle}");
+        }
+    }
+}

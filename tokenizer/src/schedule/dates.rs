@@ -135,7 +135,10 @@ impl Plan {
             dates.nominal.push(date);
             dates.adjusted.push(adjusted);
         }
-        Ok(dates)
+        match dates.adjusted.windows(2).find(|pair| pair[0] >= pair[1]) {
+            Some(pair) => Err(DatesError::Order(pair[0], pair[1])),
+            None => Ok(dates),
+        }
     }
 
     fn check(&self) -> Result<(), DatesError> {
@@ -199,5 +202,65 @@ impl Plan {
             dates.push(date);
         }
         Ok(dates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn plan(start: &str, end: &str, roll: Roll) -> Plan {
+        Plan {
+            start: date(start),
+            end: date(end),
+            tenor: Tenor::parse("3M").unwrap(),
+            roll,
+            end_of_month: false,
+            first_date: None,
+            next_to_last: None,
+            convention: BusinessDay::Unadjusted,
+            end_convention: BusinessDay::Unadjusted,
+        }
+    }
+
+    fn dates(plan: Plan) -> Vec<String> {
+        let dates = plan.dates(&Calendar::none()).unwrap();
+        dates.adjusted.iter().map(NaiveDate::to_string).collect()
+    }
+
+    #[test]
+    fn a_stub_is_in_front_or_behind_short_or_agreed() {
+        let backward = plan("2026-01-15", "2026-08-31", Roll::Backward);
+        assert_eq!(dates(backward), ["2026-01-15", "2026-02-28", "2026-05-31", "2026-08-31"]);
+        let forward = plan("2026-01-15", "2026-08-31", Roll::Forward);
+        assert_eq!(dates(forward), ["2026-01-15", "2026-04-15", "2026-07-15", "2026-08-31"]);
+        let long_front = Plan { first_date: Some(date("2026-05-31")), ..backward };
+        assert_eq!(dates(long_front), ["2026-01-15", "2026-05-31", "2026-08-31"]);
+        let long_behind = Plan { next_to_last: Some(date("2026-04-15")), ..forward };
+        assert_eq!(dates(long_behind), ["2026-01-15", "2026-04-15", "2026-08-31"]);
+    }
+
+    #[test]
+    fn month_ends_stay_month_ends_when_the_terms_say_so() {
+        let plan = |end_of_month| Plan { end_of_month, ..plan("2026-02-28", "2026-08-31", Roll::Forward) };
+        assert_eq!(dates(plan(true)), ["2026-02-28", "2026-05-31", "2026-08-31"]);
+        assert_eq!(dates(plan(false)), ["2026-02-28", "2026-05-28", "2026-08-28", "2026-08-31"]);
+    }
+
+    #[test]
+    fn dates_out_of_order_make_no_schedule() {
+        let reversed = plan("2026-08-31", "2026-01-15", Roll::Forward);
+        assert!(matches!(reversed.dates(&Calendar::none()), Err(DatesError::Order(..))));
+        // Saturday moves to Monday, past a Sunday that stays.
+        let crossing =
+            Plan { convention: BusinessDay::Following, ..plan("2026-01-31", "2026-02-01", Roll::Forward) };
+        assert!(matches!(crossing.dates(&Calendar::weekends()), Err(DatesError::Order(..))));
+        let endless =
+            Plan { tenor: Tenor::parse("1D").unwrap(), ..plan("1900-01-01", "2199-12-31", Roll::Forward) };
+        assert_eq!(endless.dates(&Calendar::none()), Err(DatesError::TooMany));
     }
 }

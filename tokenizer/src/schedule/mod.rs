@@ -5,3 +5,5 @@ pub mod coupon;
 pub mod dates;
 pub mod ndjson;
 pub mod question;
+pub mod reinvest;
+pub mod residual;

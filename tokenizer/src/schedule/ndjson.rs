@@ -5,7 +5,7 @@ use super::question::Question;
 use crate::calendar::Calendars;
 use rust_decimal::Decimal;
 use serde_json::json;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, BufRead, Read, Write};
 use std::num::NonZero;
 use std::thread;
@@ -193,22 +193,22 @@ fn write_event(answers: &mut String, event: &Event, explain: bool) {
         "{{\"eventDate\":\"{}\",\"eventType\":\"{}\",\"payoff\":{},\"currency\":{},\"notionalPrincipal\":{}",
         event.at,
         event.kind.name(),
-        plain(event.payoff),
+        Number(event.payoff),
         quoted(&event.currency),
-        plain(event.after.notional),
+        Number(event.after.notional),
     );
     let _ = match event.after.exercise {
         None => write!(
             answers,
             ",\"nominalInterestRate\":{},\"accruedInterest\":{}",
-            plain(event.after.rate),
-            plain(event.after.accrued)
+            Number(event.after.rate),
+            Number(event.after.accrued)
         ),
         Some(exercise) => {
             if let Some(at) = exercise.at {
                 let _ = write!(answers, ",\"exerciseDate\":\"{at}\"");
             }
-            write!(answers, ",\"exerciseAmount\":{}", plain(exercise.amount))
+            write!(answers, ",\"exerciseAmount\":{}", Number(exercise.amount))
         }
     };
     if explain {
@@ -221,9 +221,23 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A number of JSON; zero has no sign.
-fn plain(figure: Decimal) -> Decimal {
-    if figure.is_zero() { Decimal::ZERO } else { figure.normalize() }
+/// A number of JSON. The digits of a [`Decimal`] are written from its mantissa at once, which is several times
+/// faster than one by one; zero has no sign.
+struct Number(Decimal);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figure = self.0.normalize();
+        let mantissa = figure.mantissa();
+        let sign = if mantissa < 0 { "-" } else { "" };
+        let digits = mantissa.unsigned_abs();
+        if figure.scale() == 0 {
+            return write!(f, "{sign}{digits}");
+        }
+        let one = 10_u128.pow(figure.scale());
+        let (whole, part) = (digits.div_euclid(one), digits.rem_euclid(one));
+        write!(f, "{sign}{whole}.{part:0width$}", width = figure.scale() as usize)
+    }
 }
 
 #[cfg(test)]
@@ -268,6 +282,22 @@ mod tests {
         assert_eq!(answers[0], serde_json::json!({ "line": 1, "error": "the line is longer than 1 MiB" }));
         assert_eq!(answers[1], serde_json::json!({ "line": 2, "error": "the line is not UTF-8" }));
         assert_eq!(answers[2]["yf"], "1");
+    }
+
+    #[test]
+    fn numbers_are_written_with_all_their_digits() {
+        for text in [
+            "0",
+            "-0.05",
+            "1000000",
+            "-12.5",
+            "0.0000000000000000000000000001",
+            "79228162514264337593543950335",
+        ] {
+            assert_eq!(Number(text.parse().unwrap()).to_string(), text);
+        }
+        assert_eq!(Number(-Decimal::ZERO).to_string(), "0");
+        assert_eq!(Number("1.500".parse().unwrap()).to_string(), "1.5");
     }
 
     #[test]

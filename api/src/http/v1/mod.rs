@@ -1,17 +1,49 @@
-//! Version 1 of the API, one file a noun.
+//! Version 1 of the API, one file a noun. A noun is one line in the table below.
 
-pub mod sessions;
-
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use utoipa::OpenApi;
 
-/// The routes under `/v1`.
-pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.configure(sessions::configure);
+/// Makes a module, its routes and its part of the description of each noun.
+macro_rules! nouns {
+    ($($noun:ident,)*) => {
+        $(pub mod $noun;)*
+
+        /// The routes under `/v1`.
+        pub fn configure(routes: &mut web::ServiceConfig) {
+            $(routes.configure($noun::configure);)*
+        }
+
+        /// The descriptions of the parts.
+        #[must_use]
+        pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+            vec![$($noun::Api::openapi()),*]
+        }
+    };
 }
 
-/// The descriptions of the parts.
-#[must_use]
-pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![sessions::Api::openapi()]
+nouns! {
+    sessions,
+    investors,
+    wallets,
+    presentations,
+    cases,
+    sanctions_lists,
+    credential_issuers,
+    imports,
+    invoices,
+    properties,
+    leases,
+    pools,
+    documents,
+}
+
+/// 201 for what was created, 200 for what only would be.
+fn created(dry_run: bool) -> HttpResponseBuilder {
+    if dry_run { HttpResponse::Ok() } else { HttpResponse::Created() }
+}
+
+/// The scheme and the host at which a request came in.
+fn asked_at(request: &HttpRequest) -> (String, String) {
+    let info = request.connection_info();
+    (info.scheme().to_owned(), info.host().to_owned())
 }

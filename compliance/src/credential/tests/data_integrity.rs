@@ -175,3 +175,29 @@ fn a_context_of_the_policy_is_known() {
     assert_refused(&known.verify_credential(&text, at(), &Offline), &[Code::SignatureInvalid]);
     assert_refused(&unknown.verify_credential(&text, at(), &Offline), &[Code::Malformed]);
 }
+
+#[test]
+fn data_model_1_1_is_read_as_well() {
+    let mut older = document();
+    let object = older.as_object_mut().unwrap();
+    object.remove("proof");
+    for (new, old) in [("validFrom", "issuanceDate"), ("validUntil", "expirationDate")] {
+        let date = object.remove(new).unwrap();
+        object.insert(old.to_owned(), date);
+    }
+    older["@context"] = json!([
+        "https://www.w3.org/2018/credentials/v1",
+        "https://w3id.org/security/data-integrity/v2",
+        UNDEFINED_TERMS,
+    ]);
+    let older = |change: fn(&mut Value)| {
+        let mut older = older.clone();
+        change(&mut older);
+        serde_json::from_str(&proven(&provider(), &older, "assertionMethod")).unwrap()
+    };
+    let decision = judged_document(&older(|_| {}));
+    assert_accepted(&decision);
+    assert_eq!(decision.claims.unwrap().name.as_deref(), Some("Anna Schmidt"));
+    let expired = older(|older| older["expirationDate"] = "2026-02-28T00:00:00Z".into());
+    assert_refused(&judged_document(&expired), &[Code::Expired]);
+}

@@ -4,9 +4,11 @@ mod attacks;
 mod data_integrity;
 mod jwt_credential;
 mod jwt_presentation;
+mod noise;
 mod policy;
 mod sd_jwt;
 mod status;
+mod vectors;
 mod wallet;
 
 use crate::credential::{

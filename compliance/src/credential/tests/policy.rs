@@ -73,6 +73,8 @@ fn required_types_must_be_there() {
     let policy = CredentialPolicy::try_from(file).unwrap();
     let decision = policy.verify_presentation(&honest(Format::VcJwt), &expected(), &Offline);
     assert_refused(&decision, &[Code::RequiredTypeMissing]);
+    let alone = policy.verify_credential(&credential(Format::VcJwt), at(), &Offline);
+    assert_refused(&alone, &[Code::NotPresented, Code::RequiredTypeMissing]);
 }
 
 #[test]

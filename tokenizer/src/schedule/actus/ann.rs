@@ -24,7 +24,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
     loan.maturity = Some(maturity.nominal);
     loan.annuity_dates = annuity_dates(&loan, anchor, amortized, maturity)?;
     let mut agenda = Agenda::default();
-    let resets = plan(&mut agenda, &loan, anchor, maturity)?;
+    let resets = plan(&mut agenda, &mut loan, anchor, maturity)?;
     agenda.add_all(Kind::PRF, &resets, &loan.shift)?;
     if terms.text("nextPrincipalRedemptionPayment").is_none() {
         plan_fixing(&mut agenda, &mut loan, anchor)?;

@@ -1,16 +1,17 @@
 //! What call money and undefined maturity profiles share: interest that is capitalized, resets, an open end.
 
 use super::loan::Loan;
-use super::pam::{RESET, plan_resets};
+use super::pam::{RESET, plan_fees, plan_resets};
 use super::run::Agenda;
 use super::{ActusError, Kind, Moment};
 use super::{cycle::moments, market};
 use crate::schedule::actus::Contract;
 
-/// Capitalizations from `anchor` and rate resets, before `end`.
+/// Capitalizations from `anchor`, rate resets and fees, before `end`.
 pub(super) fn plan(agenda: &mut Agenda, loan: &Loan, anchor: Moment, end: Moment) -> Result<(), ActusError> {
     let terms = loan.contract.terms;
     let cycle = terms.cycle("cycleOfInterestPayment")?;
+    plan_fees(agenda, loan, end)?;
     if loan.rate.is_none() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use super::call::{exercise, plan};
 use super::figure::{plus, times};
 use super::loan::Loan;
+use super::pam::has_fees;
 use super::run::Agenda;
 use super::shift::Times;
 use super::{ActusError, Contract, Event, Explanation, Kind, Moment};
@@ -40,6 +41,9 @@ fn until_maturity(loan: Loan, maturity: Moment) -> Result<Vec<Event>, ActusError
     let mut agenda = agenda(&loan, maturity)?;
     let interest = Times { shown: maturity, ..loan.shift.times(maturity)? };
     agenda.add(Kind::IP, interest);
+    if has_fees(&loan)? {
+        agenda.add(Kind::FP, interest);
+    }
     agenda.add(Kind::MD, interest);
     let planned = agenda.in_order(loan.status, loan.contract.to)?;
     loan.run(planned)
@@ -47,7 +51,7 @@ fn until_maturity(loan: Loan, maturity: Moment) -> Result<Vec<Event>, ActusError
 
 /// A call fixes the interest due; notional and interest are settled when the notice has passed, also when
 /// that is after the last moment of interest.
-fn until_called(mut loan: Loan, called: Moment) -> Result<Vec<Event>, ActusError> {
+fn until_called(loan: Loan, called: Moment) -> Result<Vec<Event>, ActusError> {
     let terms = loan.contract.terms;
     let notice = terms.period("xDayNotice")?.filter(|notice| !notice.is_nothing());
     let mut planned = agenda(&loan, called)?;
@@ -61,7 +65,6 @@ fn until_called(mut loan: Loan, called: Moment) -> Result<Vec<Event>, ActusError
     };
     let settled = loan.shift.times(notice.after(called, 1)?)?;
     let planned = planned.in_order(loan.status, Some(called))?;
-    loan.redemption = super::loan::Redemption::Principal;
     let currency = terms.text("currency").unwrap_or_default().into_owned();
     let day_count = loan.rate.map(|_| loan.day_count);
     let mut events = loan.run(planned)?;

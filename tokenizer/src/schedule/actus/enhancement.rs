@@ -2,7 +2,7 @@
 
 use super::csh::plain;
 use super::figure::{over, plus, share, times};
-use super::run::{Agenda, CycleTerms};
+use super::run::{Agenda, CycleTerms, Planned};
 use super::shift::{Shift, Times};
 use super::state::Exercise;
 use super::terms::{Reference, unreadable};
@@ -11,6 +11,9 @@ use crate::day_count::Context;
 use rust_decimal::Decimal;
 
 const FEE: CycleTerms = CycleTerms { anchor: "cycleAnchorDateOfFee", cycle: "cycleOfFee" };
+
+/// The most contracts that one covers: each is run through its whole life.
+const MAX_COVERED: usize = 1_000;
 
 /// What of a covered contract is covered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +55,13 @@ impl<'a> Cover<'a> {
             Some(other) => return Err(unreadable("guaranteedExposure", other, "NO, NI or MV")),
         };
         let covered = terms.referred("COVE");
+        if covered.len() > MAX_COVERED {
+            return Err(unreadable(
+                "contractStructure",
+                &covered.len().to_string(),
+                "at most 1000 covered contracts",
+            ));
+        }
         let mut cover = Self {
             contract,
             sign: terms.sign()?,
@@ -121,26 +131,28 @@ impl<'a> Cover<'a> {
         let mut state = State { exercise: Some(Exercise::default()), ..State::default() };
         let mut last_fee = self.status;
         let mut events = Vec::new();
-        for event in agenda.in_order(self.status, self.contract.to)? {
+        let planned = agenda.in_order(self.status, self.contract.to)?;
+        let exposed = self.exposed(&planned)?;
+        for (event, exposed) in planned.iter().zip(exposed) {
             let at = event.times.shown;
             let paid = match event.kind {
                 Kind::PRD => {
                     events.clear();
-                    state.notional = self.exposed(at)?;
+                    state.notional = exposed;
                     let price = terms.needed_decimal("priceAtPurchaseDate")?;
                     (times(-self.sign, price)?, "-R*PPRD")
                 }
                 Kind::FP => {
-                    state.notional = self.exposed(at)?;
-                    let fee = self.fee(last_fee, event.times.counted, shift)?;
+                    state.notional = exposed;
+                    let fee = self.fee((last_fee, event.times.counted), exposed, shift)?;
                     last_fee = event.times.counted;
                     fee
                 }
                 Kind::XD => {
-                    state.notional = self.exposed(at)?;
+                    state.notional = exposed;
                     let amount = self.secured(state.notional, at)?;
                     state.exercise = Some(Exercise { at: Some(at), amount });
-                    state.fees = self.accrued_fee(last_fee, at, shift)?;
+                    state.fees = self.accrued_fee((last_fee, at), exposed, shift)?;
                     (Decimal::ZERO, "XA = R*CECV*exposure, at most the collateral")
                 }
                 Kind::STD => {
@@ -158,28 +170,33 @@ impl<'a> Cover<'a> {
         Ok(events)
     }
 
-    /// What is covered at a moment, signed for the contract's creator.
-    fn exposed(&self, at: Moment) -> Result<Decimal, ActusError> {
-        let terms = self.contract.terms;
-        let sum = match terms.decimal("notionalPrincipal")? {
-            Some(notional) => notional,
-            None => self.covered.iter().try_fold(Decimal::ZERO, |sum, covered| {
-                Ok::<_, ActusError>(plus(sum, self.exposure_of(covered, at)?)?)
-            })?,
-        };
-        Ok(times(self.sign, times(self.coverage, sum)?)?)
+    /// What is covered at each planned event, signed for the contract's creator.
+    fn exposed(&self, planned: &[Planned]) -> Result<Vec<Decimal>, ActusError> {
+        let at: Vec<_> = planned.iter().map(|event| event.times.shown).collect();
+        let mut sums = vec![Decimal::ZERO; at.len()];
+        if let Some(notional) = self.contract.terms.decimal("notionalPrincipal")? {
+            sums.fill(notional);
+        } else {
+            for covered in &self.covered {
+                for (sum, exposure) in sums.iter_mut().zip(self.exposures_of(covered, &at)?) {
+                    *sum = plus(*sum, exposure)?;
+                }
+            }
+        }
+        sums.into_iter().map(|sum| Ok(times(self.sign, times(self.coverage, sum)?)?)).collect()
     }
 
-    fn exposure_of(&self, covered: &Reference, at: Moment) -> Result<Decimal, ActusError> {
+    fn exposures_of(&self, covered: &Reference, at: &[Moment]) -> Result<Vec<Decimal>, ActusError> {
         let terms = covered.terms.as_ref().ok_or(ActusError::Missing("contractStructure"))?;
         if self.exposure == Exposure::MarketValue {
-            return value(self.contract, terms, at);
+            return at.iter().map(|at| value(self.contract, terms, *at)).collect();
         }
-        let state = state_at(self.contract, terms, at)?;
-        Ok(match self.exposure {
-            Exposure::NotionalAndInterest => plus(state.notional, state.accrued)?,
-            _ => state.notional,
-        })
+        let exposure = |state: State| match self.exposure {
+            Exposure::NotionalAndInterest => plus(state.notional, state.accrued),
+            _ => Ok(state.notional),
+        };
+        let states = states_at(self.contract, terms, at)?;
+        states.into_iter().map(|state| Ok(exposure(state)?)).collect()
     }
 
     /// No more than the collateral is worth; a guarantee has no such bound.
@@ -194,17 +211,27 @@ impl<'a> Cover<'a> {
         Ok(times(self.sign, times(self.sign, exposed)?.min(worth))?)
     }
 
-    fn fee(&self, since: Moment, at: Moment, shift: &Shift) -> Result<(Decimal, &'static str), ActusError> {
+    fn fee(
+        &self,
+        (since, at): (Moment, Moment),
+        exposed: Decimal,
+        shift: &Shift,
+    ) -> Result<(Decimal, &'static str), ActusError> {
         let terms = self.contract.terms;
         if terms.text("feeBasis").as_deref() == Some("N") {
-            return Ok((self.accrued_fee(since, at, shift)?, "y*Nt*FER"));
+            return Ok((self.accrued_fee((since, at), exposed, shift)?, "y*Nt*FER"));
         }
         Ok((times(self.sign, terms.decimal_or_zero("feeRate")?)?, "R*FER"))
     }
 
     /// The fee since the last one was paid: a rate on what is covered, or the part of an absolute fee that
     /// the days passed are of its cycle.
-    fn accrued_fee(&self, since: Moment, at: Moment, shift: &Shift) -> Result<Decimal, ActusError> {
+    fn accrued_fee(
+        &self,
+        (since, at): (Moment, Moment),
+        exposed: Decimal,
+        shift: &Shift,
+    ) -> Result<Decimal, ActusError> {
         let terms = self.contract.terms;
         let rate = terms.decimal_or_zero("feeRate")?;
         if rate.is_zero() {
@@ -214,7 +241,7 @@ impl<'a> Cover<'a> {
         let context = Context { calendar: Some(&shift.calendar), ..Context::default() };
         let part = |to: Moment| day_count.year_fraction(since.counted(), to.counted(), &context);
         if terms.text("feeBasis").as_deref() == Some("N") {
-            return Ok(share(times(self.exposed(at)?, rate)?, part(at)?)?);
+            return Ok(share(times(exposed, rate)?, part(at)?)?);
         }
         let Some(cycle) = terms.cycle(FEE.cycle)? else { return Ok(Decimal::ZERO) };
         let whole = part(cycle.period.after(since, 1)?)?.to_decimal()?;
@@ -249,12 +276,21 @@ fn maturity(contract: &Contract, covered: &[Reference]) -> Result<Moment, ActusE
     latest.ok_or(ActusError::Missing("maturityDate"))
 }
 
-/// What another contract has come to at a moment.
-fn state_at(contract: &Contract, terms: &super::Terms, at: Moment) -> Result<State, ActusError> {
-    let observed =
-        [super::Observed { time: at.to_string(), kind: "AD".to_owned(), ..super::Observed::default() }];
-    let looked_at = Contract { observed: &observed, to: Some(at), ..alone(contract, terms)? };
-    Ok(looked_at.events()?.last().map(|event| event.after).unwrap_or_default())
+/// What another contract has come to at each of these moments, which are in order.
+fn states_at(contract: &Contract, terms: &super::Terms, at: &[Moment]) -> Result<Vec<State>, ActusError> {
+    let look = |at: &Moment| super::Observed {
+        time: at.to_string(),
+        kind: "AD".to_owned(),
+        ..super::Observed::default()
+    };
+    let observed: Vec<_> = at.iter().map(look).collect();
+    let looked_at = Contract { observed: &observed, to: at.last().copied(), ..alone(contract, terms)? };
+    let events = looked_at.events()?;
+    let state = |at: &Moment| {
+        let passed = events.partition_point(|event| event.at <= *at);
+        events[..passed].last().map(|event| event.after).unwrap_or_default()
+    };
+    Ok(at.iter().map(state).collect())
 }
 
 /// What another contract is worth: its observed price times its quantity.

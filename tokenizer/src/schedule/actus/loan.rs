@@ -8,6 +8,10 @@ use crate::day_count::{Context, DayCount, Ratio};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+/// The most dates that are gone through to fix the payments of one annuity: each of 1,200 months reset in turn.
+/// Without a limit, a daily annuity with daily resets would take minutes.
+const MAX_ANNUITY_STEPS: usize = 1_200 * 1_200;
+
 /// What a principal payment covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Redemption {
@@ -47,6 +51,7 @@ pub(super) struct Loan<'a> {
     fee_rate: Decimal,
     absolute_fee: bool,
     since: NaiveDate,
+    steps: usize,
 }
 
 impl<'a> Loan<'a> {
@@ -88,6 +93,7 @@ impl<'a> Loan<'a> {
             fee_rate: terms.decimal_or_zero("feeRate")?,
             absolute_fee: terms.text("feeBasis").as_deref() != Some("N"),
             since: status.counted(),
+            steps: 0,
         };
         if exchange <= status {
             loan.exchange()?;
@@ -120,6 +126,18 @@ impl<'a> Loan<'a> {
         };
         let part = self.year_fraction(anchor.counted(), self.exchange.counted())?;
         Ok(share(times(self.state.notional, self.state.rate)?, part)?)
+    }
+
+    /// A contract that runs already and says nothing of accrued interest brings what has accrued since its
+    /// last interest date.
+    pub(super) fn bring_accrued(&mut self, interest: &[Moment]) -> Result<(), ActusError> {
+        let told = self.contract.terms.text("accruedInterest").is_some();
+        let last = interest.iter().filter(|at| **at <= self.status).max();
+        let Some(last) = last.filter(|_| !told && self.exchange <= self.status) else { return Ok(()) };
+        let from = self.shift.times(*last)?.counted.counted();
+        let part = self.year_fraction(from, self.status.counted())?;
+        self.state.accrued = share(times(self.state.base, self.state.rate)?, part)?;
+        Ok(())
     }
 
     /// The part of a year between two dates as this contract counts.
@@ -310,6 +328,10 @@ impl<'a> Loan<'a> {
     /// The level payment that redeems notional and accrued interest over the annuity dates after `from`,
     /// or from it on when `included`.
     pub(super) fn fix_payment(&mut self, from: NaiveDate, included: bool) -> Result<(), ActusError> {
+        self.steps += self.annuity_dates.len();
+        if self.steps > MAX_ANNUITY_STEPS {
+            return Err(ActusError::TooManyEvents);
+        }
         let mut value = times(self.sign, self.state.notional)?;
         // What has accrued is paid with the first payment and earns nothing until then.
         let mut accrued = times(self.sign, self.state.accrued)?;

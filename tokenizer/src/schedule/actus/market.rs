@@ -10,16 +10,35 @@ use std::collections::BTreeMap;
 #[serde(transparent)]
 pub struct Market(BTreeMap<String, Series>);
 
+/// Figures in the order of their times.
 #[derive(Debug, Clone, Default, Deserialize)]
-struct Series {
+#[serde(try_from = "RawSeries")]
+struct Series(Vec<(Moment, Decimal)>);
+
+#[derive(Deserialize)]
+struct RawSeries {
     #[serde(default)]
-    data: Vec<Point>,
+    data: Vec<RawPoint>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Point {
+#[derive(Deserialize)]
+struct RawPoint {
     timestamp: String,
     value: Text,
+}
+
+impl TryFrom<RawSeries> for Series {
+    type Error = ActusError;
+
+    fn try_from(raw: RawSeries) -> Result<Self, ActusError> {
+        let read = |point: &RawPoint| {
+            let at = Moment::parse("dataObserved", &point.timestamp)?;
+            Ok((at, point.value.decimal("dataObserved")?))
+        };
+        let mut points = raw.data.iter().map(read).collect::<Result<Vec<_>, ActusError>>()?;
+        points.sort_by_key(|(at, _)| *at);
+        Ok(Self(points))
+    }
 }
 
 /// An event that was observed.
@@ -46,15 +65,9 @@ impl Market {
     /// The figure at a time: the one observed then, else the latest before.
     pub(super) fn at(&self, code: &str, at: Moment) -> Result<Decimal, ActusError> {
         let none = || ActusError::NoMarketData { code: code.chars().take(80).collect(), at };
-        let series = self.0.get(code).ok_or_else(none)?;
-        let mut best: Option<(Moment, &Point)> = None;
-        for point in &series.data {
-            let time = Moment::parse("dataObserved", &point.timestamp)?;
-            if time <= at && best.is_none_or(|(latest, _)| time >= latest) {
-                best = Some((time, point));
-            }
-        }
-        best.ok_or_else(none)?.1.value.decimal("dataObserved")
+        let Series(points) = self.0.get(code).ok_or_else(none)?;
+        let passed = points.partition_point(|(time, _)| *time <= at);
+        points[..passed].last().map(|(_, figure)| *figure).ok_or_else(none)
     }
 }
 

@@ -134,6 +134,7 @@ struct Contract<'a> {
 
 impl Contract<'_> {
     fn events(&self) -> Result<Vec<Event>, ActusError> {
+        self.check()?;
         match self.terms.needed("contractType")?.as_ref() {
             "PAM" => pam::events(self),
             "LAM" => lam::events(self),
@@ -153,5 +154,20 @@ impl Contract<'_> {
                 "PAM, LAM, NAM, ANN, LAX, CLM, UMP, CSH, STK, COM, CEC or CEG",
             )),
         }
+    }
+
+    /// Terms whose other values are not implemented are refused, not passed over.
+    fn check(&self) -> Result<(), ActusError> {
+        let currency = self.terms.text("currency");
+        for (name, accepted, limit) in [
+            ("cyclePointOfInterestPayment", Some("E"), "E: interest is paid at the end of its period"),
+            ("cyclePointOfRateReset", Some("B"), "B: a rate is set at the beginning of its period"),
+            ("settlementCurrency", currency.as_deref(), "the currency of the contract"),
+        ] {
+            if let Some(value) = self.terms.text(name).filter(|value| Some(value.as_ref()) != accepted) {
+                return Err(terms::unreadable(name, &value, limit));
+            }
+        }
+        Ok(())
     }
 }

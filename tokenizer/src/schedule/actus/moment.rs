@@ -35,7 +35,8 @@ impl Moment {
 
     fn read(text: &str) -> Option<Self> {
         let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
-        let date: NaiveDate = date.parse().ok()?;
+        // Ten characters: the years that contracts have, not all that can be represented.
+        let date: NaiveDate = date.parse().ok().filter(|_| date.len() == 10)?;
         let time = time.strip_suffix('Z').unwrap_or(time);
         let time = time.split_once('.').map_or(time, |(whole, _)| whole);
         if matches!(time, "24:00:00" | "24:00") {

@@ -18,7 +18,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
     };
     loan.maturity = Some(maturity.nominal);
     let mut agenda = Agenda::default();
-    plan(&mut agenda, &loan, anchor, maturity)?;
+    plan(&mut agenda, &mut loan, anchor, maturity)?;
     finish(agenda, loan)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
 /// rate resets are given back.
 pub(super) fn plan(
     agenda: &mut Agenda,
-    loan: &Loan,
+    loan: &mut Loan,
     anchor: Moment,
     maturity: Maturity,
 ) -> Result<Vec<Moment>, ActusError> {

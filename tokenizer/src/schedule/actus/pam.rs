@@ -17,12 +17,12 @@ const SCALING: CycleTerms =
     CycleTerms { anchor: "cycleAnchorDateOfScalingIndex", cycle: "cycleOfScalingIndex" };
 
 pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
-    let loan = Loan::new(contract)?;
+    let mut loan = Loan::new(contract)?;
     let maturity = loan.maturity.ok_or(ActusError::Missing("maturityDate"))?;
     let mut agenda = Agenda::default();
     if loan.rate.is_some() {
         let interest = INTEREST.moments(contract.terms, loan.exchange, maturity)?;
-        plan_interest(&mut agenda, &loan, &interest)?;
+        plan_interest(&mut agenda, &mut loan, &interest)?;
         agenda.add(Kind::IP, Times::fixed(maturity));
         plan_resets(&mut agenda, &loan, maturity)?;
     }
@@ -38,7 +38,8 @@ pub(super) fn finish(agenda: Agenda, loan: Loan) -> Result<Vec<Event>, ActusErro
 }
 
 /// Interest is capitalized until the capitalization end date, and on it, and paid afterwards.
-pub(super) fn plan_interest(agenda: &mut Agenda, loan: &Loan, at: &[Moment]) -> Result<(), ActusError> {
+pub(super) fn plan_interest(agenda: &mut Agenda, loan: &mut Loan, at: &[Moment]) -> Result<(), ActusError> {
+    loan.bring_accrued(at)?;
     let end = loan.contract.terms.moment("capitalizationEndDate")?;
     for at in at {
         let kind = if end.is_some_and(|end| *at <= end) { Kind::IPCI } else { Kind::IP };
@@ -71,11 +72,9 @@ pub(super) fn plan_resets(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Resu
 pub(super) fn plan_common(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Result<(), ActusError> {
     let terms = loan.contract.terms;
     agenda.add(Kind::IED, Times::fixed(loan.exchange));
-    if terms.decimal("feeRate")?.is_some_and(|rate| !rate.is_zero()) {
-        agenda.add_all(Kind::FP, &FEE.moments(terms, loan.exchange, end)?, &loan.shift)?;
-        if start(terms.moment(FEE.anchor)?, terms.cycle(FEE.cycle)?, loan.exchange)?.is_some() {
-            agenda.add(Kind::FP, Times::fixed(end));
-        }
+    plan_fees(agenda, loan, end)?;
+    if has_fees(loan)? {
+        agenda.add(Kind::FP, Times::fixed(end));
     }
     if terms.text("scalingEffect").is_some_and(|effect| effect.contains(['I', 'N'])) {
         agenda.add_all(Kind::SC, &SCALING.moments(terms, loan.exchange, end)?, &loan.shift)?;
@@ -87,6 +86,21 @@ pub(super) fn plan_common(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Resu
         agenda.add(Kind::TD, Times::fixed(at));
     }
     plan_monitoring(agenda, loan.contract)
+}
+
+/// Whether fees are paid on dates of their own.
+pub(super) fn has_fees(loan: &Loan) -> Result<bool, ActusError> {
+    let terms = loan.contract.terms;
+    let starts = start(terms.moment(FEE.anchor)?, terms.cycle(FEE.cycle)?, loan.exchange)?;
+    Ok(starts.is_some() && !terms.decimal_or_zero("feeRate")?.is_zero())
+}
+
+/// Fees before `end`.
+pub(super) fn plan_fees(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Result<(), ActusError> {
+    if has_fees(loan)? {
+        agenda.add_all(Kind::FP, &FEE.moments(loan.contract.terms, loan.exchange, end)?, &loan.shift)?;
+    }
+    Ok(())
 }
 
 /// Monitoring at the observed times; other observations are refused.

@@ -34,8 +34,8 @@ impl Times {
 impl Shift {
     pub(super) fn of(contract: &Contract) -> Result<Self, ActusError> {
         let calendar = match contract.terms.text("calendar").as_deref() {
-            None | Some("NC" | "NO") => Calendar::none(),
-            Some("MF") => Calendar::weekends(),
+            None | Some("NC" | "NO") => contract.calendars.get("")?,
+            Some("MF") => contract.calendars.get("WEEKENDS")?,
             Some(name) => contract.calendars.get(name)?,
         };
         let name = contract.terms.text("businessDayConvention");

@@ -10,12 +10,11 @@ use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor}
 use std::{fmt, str::FromStr};
 
 macro_rules! columns {
-    ($($name:ident),* $(,)?) => {
+    ($($(#[$meaning:meta])* $name:ident),* $(,)?) => {
         /// A question: one text per column, empty where the column does not matter.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
-        #[allow(missing_docs)]
         pub struct Question {
-            $(pub $name: String),*
+            $($(#[$meaning])* pub $name: String),*
         }
 
         impl Question {
@@ -32,30 +31,55 @@ macro_rules! columns {
 }
 
 columns!(
+    /// The question's own name, repeated in its answer.
     id,
+    /// `yf`, `adjust`, `advance`, `bizdays`, `schedule` or `coupons`.
     kind,
+    /// Day count, see [`DayCount::name`]; `BUS_252_BR` names its calendar too.
     convention,
+    /// Calendar, or several with `+` between them.
     calendar,
+    /// How dates move to business days.
     bdc,
+    /// How the last date of a schedule moves.
     term_bdc,
+    /// `FORWARD` or `BACKWARD`.
     rule,
+    /// 1 when months from a month's end lead to a month's end.
     eom,
+    /// First date.
     start,
+    /// Last date.
     end,
+    /// First day of the regular period around the dates.
     ref_start,
+    /// First day after that period.
     ref_end,
+    /// Maturity of the contract, for `30E_360_ISDA`.
     term_date,
+    /// Time between two dates, such as `6M`.
     tenor,
+    /// Second date of a schedule, when its first period is an agreed stub.
     first_date,
+    /// Last date but one, when its last period is an agreed stub.
     next_to_last,
+    /// How many steps; for coupons the number of the one that accrues, from 0.
     n,
+    /// What is stepped: `B`, `D`, `W`, `M` or `Y`; for `bizdays` which ends count, such as `[)`.
     unit,
+    /// Yearly rate as a fraction.
     rate,
+    /// The amount that earns.
     notional,
+    /// Calendar of payments; that of the schedule when empty.
     pay_calendar,
+    /// How payment dates move.
     pay_bdc,
+    /// Business days from the end of a period to its payment.
     pay_lag,
+    /// Business days from the ex-date to the payment; 0 for none.
     ex_days,
+    /// The day on which interest has accrued.
     settle,
 );
 
@@ -136,7 +160,8 @@ pub(super) fn refused(column: &'static str, value: &str, limit: &'static str) ->
 }
 
 fn date(column: &'static str, text: &str) -> Result<NaiveDate, QuestionError> {
-    NaiveDate::from_str(text).map_err(|_| refused(column, text, "a date such as 2026-12-31"))
+    let limit = || refused(column, text, "a date such as 2026-12-31");
+    if text.len() == 10 { NaiveDate::from_str(text).map_err(|_| limit()) } else { Err(limit()) }
 }
 
 fn date_or_none(column: &'static str, text: &str) -> Result<Option<NaiveDate>, QuestionError> {

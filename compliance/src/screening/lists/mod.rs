@@ -1,0 +1,98 @@
+//! Lists of names to screen against: what an entry is, and the formats they come in.
+
+mod country;
+mod date;
+mod ofac;
+mod operator;
+mod un;
+
+pub use country::country_named;
+pub use date::Birth;
+pub use ofac::{OfacFiles, parse_ofac};
+pub use operator::{TEMPLATE, parse_operator};
+pub use un::parse_un;
+
+use super::name::Kind;
+use domain::Country;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The largest list file that is read: ten times the largest list in use.
+pub const MAX_LIST_BYTES: u64 = 1 << 30;
+
+/// Someone or something on a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListEntry {
+    /// The id within its list, which stays when the entry changes.
+    pub id: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The primary name first, then aliases and the name in its original script.
+    pub names: Vec<String>,
+    /// Dates of birth, where a list gives several they are alternatives.
+    pub births: Vec<Birth>,
+    /// Countries of nationality, birth or address.
+    pub countries: Vec<Country>,
+    /// Addresses of digital currencies, as written.
+    pub wallets: Vec<String>,
+}
+
+/// A list as it was on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// What the list is called in hits, as `ofac-sdn`.
+    pub name: String,
+    /// The version its publisher gives, or the day it was fetched.
+    pub version: String,
+    /// SHA-256 of the files it was read from, in hexadecimal.
+    pub sha256: String,
+    /// Its entries, in the order of the files.
+    pub entries: Vec<ListEntry>,
+}
+
+/// Why a list cannot be used. Nothing of it is: a list with holes looks like a list.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// A CSV file could not be read.
+    #[error("{file}: not a readable CSV file")]
+    Csv {
+        /// Which file of the list.
+        file: String,
+        /// The cause.
+        #[source]
+        source: csv::Error,
+    },
+    /// The XML file could not be read.
+    #[error("not a readable XML file")]
+    Xml(#[from] quick_xml::Error),
+    /// A row lacks what it must have.
+    #[error("{file}, row {row}: {reason}")]
+    Row {
+        /// Which file of the list.
+        file: String,
+        /// The row, counted from 1.
+        row: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file is readable and has nothing on it: more likely the wrong file than an empty list.
+    #[error("no entry found: is it the right file?")]
+    Empty,
+}
+
+/// SHA-256 of several files, each preceded by its length, in hexadecimal.
+pub(crate) fn sha256(files: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update((file.len() as u64).to_be_bytes());
+        hash.update(file);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Adds a value that is not there yet.
+pub(crate) fn push_new<T: PartialEq>(values: &mut Vec<T>, value: T) {
+    if !values.contains(&value) {
+        values.push(value);
+    }
+}
