@@ -51,10 +51,7 @@ pub fn add(tx: &mut Tx<'_>, entitlement: Entitlement) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn owners(
-    tx: &mut Tx<'_>,
-    of: &[String],
-) -> Result<BTreeMap<String, (i64, InvestorId)>, StoreError> {
+pub fn owners(tx: &mut Tx<'_>, of: &[String]) -> Result<BTreeMap<String, (i64, InvestorId)>, StoreError> {
     let mut found = BTreeMap::new();
     for some in of.chunks(WALLETS_AT_ONCE) {
         let rows: Vec<(String, i64, String)> = wallets::table
@@ -96,11 +93,7 @@ pub fn at_leaf(tx: &mut Tx<'_>, coupon: CouponId, leaf: i64) -> Result<Option<En
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_wallet(
-    tx: &mut Tx<'_>,
-    coupon: CouponId,
-    wallet: &str,
-) -> Result<Option<Entitlement>, StoreError> {
+pub fn of_wallet(tx: &mut Tx<'_>, coupon: CouponId, wallet: &str) -> Result<Option<Entitlement>, StoreError> {
     Ok(entitlements::table
         .filter(entitlements::coupon_id.eq(coupon.to_string()))
         .filter(entitlements::wallet.eq(wallet))

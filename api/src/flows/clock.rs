@@ -78,7 +78,9 @@ fn target(now: DateTime<Utc>, by: Advance) -> Result<DateTime<Utc>, Invalid> {
             Err(Invalid::new("days", days, format!("from 1 to {MAX_DAYS}")))
         }
         Advance::Days(days) => Ok(now + TimeDelta::days(days)),
-        Advance::To(to) if to <= now => Err(Invalid::new("to", to, format!("after {now}: a clock never goes back"))),
+        Advance::To(to) if to <= now => {
+            Err(Invalid::new("to", to, format!("after {now}: a clock never goes back")))
+        }
         Advance::To(to) if to - now > TimeDelta::days(MAX_DAYS) => {
             Err(Invalid::new("to", to, format!("at most {MAX_DAYS} days ahead")))
         }

@@ -93,7 +93,9 @@ fn open_pool(act: &mut Act<'_, '_>, id: PoolId) -> Result<Pool, AppError> {
 pub(super) fn book(act: &mut Act<'_, '_>, pool: &Pool, new: &NewCollection) -> Result<Collected, AppError> {
     let today = act.now.date_naive();
     if new.received_on > today {
-        return Err(Invalid::new("received_on", new.received_on, format!("at the latest today, {today}")).into());
+        return Err(
+            Invalid::new("received_on", new.received_on, format!("at the latest today, {today}")).into()
+        );
     }
     if let Some(known) = collections::by_external_id(act.tx, pool.id, &new.external_id)? {
         return repeated(act, &known, new);
@@ -129,7 +131,8 @@ pub(super) fn book(act: &mut Act<'_, '_>, pool: &Pool, new: &NewCollection) -> R
         ],
     };
     ledger::post(act.tx, &transaction, act.now)?;
-    let detail = serde_json::json!({ "pool_id": pool.id, "amount_minor": new.amount_minor, "source": new.source });
+    let detail =
+        serde_json::json!({ "pool_id": pool.id, "amount_minor": new.amount_minor, "source": new.source });
     act.audit("collection.booked", collection.id, &detail)?;
     Ok(Collected { id: collection.id, new: true, open_minor })
 }
@@ -141,7 +144,8 @@ fn repeated(act: &mut Act<'_, '_>, known: &Collection, new: &NewCollection) -> R
         && known.amount_minor == new.amount_minor
         && known.received_on == new.received_on;
     if !same {
-        let limit = format!("a key of its own: {} of {} is booked under it", known.amount(), known.received_on);
+        let limit =
+            format!("a key of its own: {} of {} is booked under it", known.amount(), known.received_on);
         return Err(Invalid::new("external_id", &new.external_id, limit).into());
     }
     let open_minor = match new.source {
@@ -154,7 +158,11 @@ fn repeated(act: &mut Act<'_, '_>, known: &Collection, new: &NewCollection) -> R
 }
 
 /// Notes what came in on an invoice; says what is left open.
-fn pay_invoice(act: &mut Act<'_, '_>, pool: &Pool, (id, amount_minor): (InvoiceId, i64)) -> Result<i64, AppError> {
+fn pay_invoice(
+    act: &mut Act<'_, '_>,
+    pool: &Pool,
+    (id, amount_minor): (InvoiceId, i64),
+) -> Result<i64, AppError> {
     let found = collections::invoice(act.tx, id)?;
     let invoice = found.filter(|invoice| invoice.pool_id == Some(pool.id.to_string()));
     let limit = || format!("an invoice of the pool {}", pool.id);

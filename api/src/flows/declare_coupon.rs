@@ -215,7 +215,9 @@ fn checked(dates: CouponDates, last: Option<&Coupon>, today: NaiveDate) -> Resul
         return Err(Invalid::new("period_start", dates.period_start(), limit).into());
     }
     if dates.record_date() < today {
-        return Err(Invalid::new("record_date", dates.record_date(), format!("today, {today}, or later")).into());
+        return Err(
+            Invalid::new("record_date", dates.record_date(), format!("today, {today}, or later")).into()
+        );
     }
     Ok(dates)
 }
@@ -279,10 +281,7 @@ impl Terms {
                 first: partition.first_period_start,
                 months: u32::try_from(partition.coupon_months).map_err(AppError::internal)?,
             },
-            earning: Earning {
-                rate: Rate::try_from(rate)?,
-                day_count: day_count.ok_or_else(unknown)?,
-            },
+            earning: Earning { rate: Rate::try_from(rate)?, day_count: day_count.ok_or_else(unknown)? },
             calendar: Calendars::built_in().get(calendar).map_err(AppError::internal)?,
         })
     }
@@ -293,9 +292,7 @@ impl Terms {
     }
 
     fn interest(&self, nominal: i128, period: (NaiveDate, NaiveDate)) -> Result<i64, AppError> {
-        self.earning
-            .interest(nominal, period, (self.schedule.months, &self.calendar))
-            .map_err(period_error)
+        self.earning.interest(nominal, period, (self.schedule.months, &self.calendar)).map_err(period_error)
     }
 }
 
@@ -330,7 +327,8 @@ fn declare_partition(app: &App, partition: &Partition, currency: Currency) -> Re
         if dates.record_date() - today > NOTICE {
             break;
         }
-        let new = NewCoupon { partition_id: partition.id, number: None, dates: Some(dates), amount_minor: None };
+        let new =
+            NewCoupon { partition_id: partition.id, number: None, dates: Some(dates), amount_minor: None };
         if declare(app, &Command::from_system(), &new)?.coupon_id.is_none() {
             break;
         }

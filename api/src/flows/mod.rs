@@ -16,6 +16,7 @@ pub mod clock;
 pub mod close_books;
 pub mod collect;
 pub mod declare_coupon;
+pub mod operate;
 pub mod pay_coupon;
 pub mod payment_events;
 pub mod reconcile;

@@ -107,7 +107,11 @@ pub fn start(app: &App, command: &Command, id: CouponId) -> Result<CouponStatus,
     command.by.must_be(&[Role::Operator])?;
     app.execute(command, &id, |act| {
         let coupon = find(act, id)?;
-        let wrong = |limit: String| AppError::WrongState { what: "the coupon", state: coupon.status.to_string(), limit };
+        let wrong = |limit: String| AppError::WrongState {
+            what: "the coupon",
+            state: coupon.status.to_string(),
+            limit,
+        };
         if coupon.status == CouponStatus::Declared {
             return Err(wrong(format!("its books close after the record date {}", coupon.record_date)));
         }
@@ -129,8 +133,7 @@ pub fn start(app: &App, command: &Command, id: CouponId) -> Result<CouponStatus,
 /// When the database fails.
 pub(super) fn enqueue(act: &mut Act<'_, '_>, id: CouponId, run_key: &str) -> Result<(), AppError> {
     let subject = id.to_string();
-    let job =
-        NewJob { id: act.id(), kind: kinds::PAY_COUPON, subject: &subject, run_key, run_at: act.now };
+    let job = NewJob { id: act.id(), kind: kinds::PAY_COUPON, subject: &subject, run_key, run_at: act.now };
     store::jobs::enqueue(act.tx, job, act.now)?;
     Ok(())
 }
@@ -207,8 +210,7 @@ fn fund(
     let (payer, cash) = (contracts.coupon_payer, contracts.payment_token);
     let amount = i64::try_from(tree.total()).map_err(AppError::internal)?;
     let token = Tranche::find(act.tx, coupon.partition_id)?.token()?;
-    let plan =
-        CouponPlan { token, payment_token: cash, tree, claim_deadline: deadline(coupon) };
+    let plan = CouponPlan { token, payment_token: cash, tree, claim_deadline: deadline(coupon) };
     for (key, call) in [
         ("fund", calls::mint_cash(cash, platform, amount)),
         ("approve", calls::approve(cash, payer, amount)),
@@ -286,21 +288,15 @@ pub(super) fn disagreement(act: &mut Act<'_, '_>, coupon: &Coupon) -> Result<Opt
         entitled(EntitlementStatus::Owed)?,
     );
     let mut credit = |account| ledger::balance(act.tx, account, currency).map(|balance| -balance);
-    let (payable, booked_paid, booked_owed) = (
-        credit(Account::CouponPayable(id))?,
-        credit(Account::Paid(id))?,
-        credit(Account::Owed(id))?,
-    );
+    let (payable, booked_paid, booked_owed) =
+        (credit(Account::CouponPayable(id))?, credit(Account::Paid(id))?, credit(Account::Owed(id))?);
     let (declared, whole) = (coupon.amount_minor, payable + booked_paid + booked_owed);
     let carried = coupon.status == CouponStatus::Paid && coupon.merkle_root.is_none();
     let unfixed = coupon.status == CouponStatus::Declared;
     let agrees = if carried {
         whole == 0
     } else {
-        declared == whole
-            && paid == booked_paid
-            && owed == booked_owed
-            && (unfixed || open == payable)
+        declared == whole && paid == booked_paid && owed == booked_owed && (unfixed || open == payable)
     };
     Ok((!agrees).then(|| {
         format!(
@@ -335,7 +331,11 @@ pub fn retry(
         let found = found.ok_or_else(|| AppError::not_found("entitlement", id))?;
         if found.status != EntitlementStatus::Owed {
             let limit = "only what is owed is paid again".to_owned();
-            return Err(AppError::WrongState { what: "the entitlement", state: found.status.to_string(), limit });
+            return Err(AppError::WrongState {
+                what: "the entitlement",
+                state: found.status.to_string(),
+                limit,
+            });
         }
         let contracts = install::installed(act.tx)?;
         let tried = outbox::about(act.tx, &id.to_string())?;

@@ -46,9 +46,13 @@ impl Told {
                 amount: *amount,
                 turn: (Open, Owed),
             },
-            ChainEvent::OwedPaid { coupon_id, account, amount } => {
-                Self { coupon: *coupon_id, leaf: None, account: *account, amount: *amount, turn: (Owed, Paid) }
-            }
+            ChainEvent::OwedPaid { coupon_id, account, amount } => Self {
+                coupon: *coupon_id,
+                leaf: None,
+                account: *account,
+                amount: *amount,
+                turn: (Owed, Paid),
+            },
             _ => return None,
         })
     }
@@ -86,7 +90,8 @@ pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppErro
     // The calls fly again by themselves; the job has to look after them again.
     let opened = told.turn.0 == EntitlementStatus::Open;
     if opened && coupons::move_on(act.tx, id, (CouponStatus::Paid, CouponStatus::Paying))? {
-        let run_key = format!("{}/{id}/{}/{}", kinds::PAY_COUPON, row.transaction_hash, act.now.timestamp_micros());
+        let run_key =
+            format!("{}/{id}/{}/{}", kinds::PAY_COUPON, row.transaction_hash, act.now.timestamp_micros());
         enqueue(act, id, &run_key)?;
     }
     Ok(())

@@ -145,8 +145,7 @@ async fn compare_line(
     }
     let supply = app.chain.partition_state(token, &partition.name).await?.supply.get();
     if supply != sum || supply != line.outstanding {
-        let detail =
-            format!("{supply} units on chain, {sum} in the register, {} counted", line.outstanding);
+        let detail = format!("{supply} units on chain, {sum} in the register, {} counted", line.outstanding);
         found.add(SUPPLY, &partition.id.to_string(), detail);
     }
     Ok(())
@@ -191,7 +190,8 @@ async fn compare_coupon(app: &App, coupon: &Coupon, found: &mut Reconciliation) 
     }
     let on_chain = app.chain.coupon_balance(contracts.coupon_payer, chain_key(id)).await?;
     let (chain_paid, chain_owed) = on_chain.map_or((0, 0), |balance| (balance.paid, balance.owed));
-    let scaled = |minor| Ok::<_, AppError>(i64::try_from(cash_units(minor, coupon.currency)?).unwrap_or(i64::MAX));
+    let scaled =
+        |minor| Ok::<_, AppError>(i64::try_from(cash_units(minor, coupon.currency)?).unwrap_or(i64::MAX));
     if (chain_paid, chain_owed) != (scaled(paid)?, scaled(owed)?) {
         let detail = format!(
             "entitlements: {paid} paid, {owed} owed; chain, in millionths: {chain_paid} paid, {chain_owed} owed"

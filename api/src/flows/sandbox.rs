@@ -77,7 +77,8 @@ fn pool_rents(app: &App, pool: &Pool, today: NaiveDate) -> Result<(), AppError> 
 
 fn book_one(app: &App, new: &NewCollection) -> Result<(), AppError> {
     app.execute(&Command::from_system(), new, |act| {
-        let pool = pools::find(act.tx, new.pool_id)?.ok_or_else(|| AppError::not_found("pool", new.pool_id))?;
+        let pool =
+            pools::find(act.tx, new.pool_id)?.ok_or_else(|| AppError::not_found("pool", new.pool_id))?;
         book(act, &pool, new).map(|_| ())
     })
 }

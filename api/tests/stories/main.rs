@@ -8,5 +8,10 @@
 
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
+#[allow(dead_code, reason = "each story takes what it needs")]
+mod treasury;
 
 mod sessions;
+mod collections;
+mod coupons;
+mod clock;

@@ -51,14 +51,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn holder(identity: i64, wallet: &str, units: i64) -> Holder {
-        Holder { identity, investor_id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(), wallet: wallet.to_owned(), units }
+        Holder {
+            identity,
+            investor_id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+            wallet: wallet.to_owned(),
+            units,
+        }
     }
 
     fn parts(amount: i64, holders: Vec<Holder>) -> Vec<(i64, String, i64, Option<u32>)> {
         let shares = entitle(amount, holders).unwrap();
-        let part = |share: Share| {
-            (share.holder.identity, share.holder.wallet, share.amount_minor, share.leaf_index)
-        };
+        let part =
+            |share: Share| (share.holder.identity, share.holder.wallet, share.amount_minor, share.leaf_index);
         shares.into_iter().map(part).collect()
     }
 
@@ -78,10 +82,7 @@ mod tests {
     #[test]
     fn who_gets_nothing_is_listed_and_is_no_leaf() {
         let register = vec![holder(1, "0xaa", 1), holder(2, "0xbb", 1_000)];
-        assert_eq!(
-            parts(1, register),
-            [(1, "0xaa".to_owned(), 0, None), (2, "0xbb".to_owned(), 1, Some(0))]
-        );
+        assert_eq!(parts(1, register), [(1, "0xaa".to_owned(), 0, None), (2, "0xbb".to_owned(), 1, Some(0))]);
     }
 
     #[test]

@@ -35,6 +35,11 @@ nouns! {
     leases,
     pools,
     documents,
+    collections,
+    coupons,
+    ledger,
+    clock,
+    jobs,
 }
 
 /// 201 for what was created, 200 for what only would be.
