@@ -10,8 +10,12 @@
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod market;
+mod treasury;
 
 mod assets;
 mod onboarding;
 mod sessions;
 mod transfers;
+mod collections;
+mod coupons;
+mod clock;
