@@ -14,4 +14,5 @@ pub mod metrics;
 pub mod outbox;
 pub mod pages;
 pub mod run;
+pub mod demo;
 pub mod secrets;

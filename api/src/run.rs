@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 const PLATFORM_FUNDS_WEI: u128 = 1_000_000 * 1_000_000_000_000_000_000;
 /// Blocks that make a block final on a network that others run.
 const NETWORK_CONFIRMATIONS: i64 = 12;
+const SECONDS_PER_DAY: i64 = 86_400;
 /// How often a wait for the outbox looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -32,8 +33,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 pub enum Mode {
     /// Real time.
     Production,
-    /// A test clock that can be moved on.
-    Sandbox,
+    /// A test clock that can be moved on. On a new installation it begins so many days ago.
+    Sandbox {
+        /// Days before today.
+        begins_days_ago: i64,
+    },
 }
 
 /// Opens the installation: data folder, secret, migrated database, chain.
@@ -48,7 +52,9 @@ pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
     store.migrate()?;
     let clock = match mode {
         Mode::Production => Clock::wall(),
-        Mode::Sandbox => Clock::test(jobs::stored_offset(&store)?),
+        Mode::Sandbox { begins_days_ago } => {
+            Clock::test(jobs::stored_offset(&store, -begins_days_ago * SECONDS_PER_DAY)?)
+        }
     };
     let embedded = match place.rpc_url {
         Some(_) => None,

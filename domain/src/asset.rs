@@ -25,3 +25,37 @@ crate::status::words! {
         Paid = "paid",
     }
 }
+
+crate::status::words! {
+    /// What is brought in together.
+    ImportKind, "import_kind" {
+        /// Invoices, in files of XML and CSV.
+        Invoices = "invoices",
+        /// The rent roll of one or more properties.
+        RentRoll = "rent-roll",
+    }
+}
+
+crate::status::words! {
+    /// Why a row or a file was not taken.
+    FindingKind, "finding_kind" {
+        /// It was taken before, under the same external id; nothing is wrong with it.
+        Repeated = "repeated",
+        /// A value is missing or not acceptable.
+        Invalid = "invalid",
+        /// A rule of EN 16931 is broken.
+        Rule = "rule",
+        /// The same invoice was brought before, in whatever spelling and by whomever.
+        PledgedAlready = "pledged-already",
+        /// An invoice that contradicts or replaces one that was brought before.
+        Conflict = "conflict",
+    }
+}
+
+impl InvoiceStatus {
+    /// Whether the debtor still owes, as far as anybody says.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Available | Self::Pledged)
+    }
+}

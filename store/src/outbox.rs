@@ -377,3 +377,29 @@ pub fn unland(tx: &mut Tx<'_>, above: i64, now: DateTime<Utc>) -> Result<usize, 
         ))
         .execute(tx.conn)?)
 }
+
+/// How many calls of a kind there are about a thing.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_about(tx: &mut Tx<'_>, subject: &str, kind: &str) -> Result<i64, StoreError> {
+    Ok(chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::kind.eq(kind))
+        .count()
+        .get_result(tx.conn)?)
+}
+
+/// The refused calls about a thing, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn refused_about(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<Call>, StoreError> {
+    Ok(chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::status.eq(CallStatus::Refused.as_str()))
+        .order(chain_calls::position)
+        .limit(MAX_PAGE)
+        .select(Call::as_select())
+        .load(tx.conn)?)
+}

@@ -6,8 +6,8 @@ use crate::{MAX_PAGE, StoreError, Tx};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::asset::AssetKind;
-use domain::ids::{IssuerId, PartitionId, PoolId};
-use domain::pool::{PartitionName, PoolStatus};
+use domain::ids::{IssuerId, PartitionId, PoolId, PropertyId};
+use domain::pool::{PartitionName, PoolStatus, Symbol};
 use domain::{Currency, party::WalletAddress};
 
 /// A pool of assets behind one token.
@@ -106,6 +106,54 @@ pub fn add_partition(tx: &mut Tx<'_>, partition: Partition) -> Result<(), StoreE
 /// When the database fails.
 pub fn find(tx: &mut Tx<'_>, id: PoolId) -> Result<Option<Pool>, StoreError> {
     Ok(pools::table.find(id.to_string()).select(Pool::as_select()).first(tx.conn).optional()?)
+}
+
+/// Whether a token's short name is taken by another pool.
+///
+/// # Errors
+/// When the database fails.
+pub fn symbol_is_taken(tx: &mut Tx<'_>, symbol: &Symbol, but: Option<PoolId>) -> Result<bool, StoreError> {
+    let found: Option<String> =
+        pools::table.filter(pools::symbol.eq(symbol.as_str())).select(pools::id).first(tx.conn).optional()?;
+    Ok(found.is_some_and(|id| Some(id) != but.map(|but| but.to_string())))
+}
+
+/// The pool of a property.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_property(tx: &mut Tx<'_>, property: PropertyId) -> Result<Option<Pool>, StoreError> {
+    let of_it = pools::property_id.eq(property.to_string());
+    Ok(pools::table.filter(of_it).select(Pool::as_select()).first(tx.conn).optional()?)
+}
+
+/// Gives a pool another name and symbol.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the symbol is taken.
+pub fn rename(tx: &mut Tx<'_>, id: PoolId, name: &str, symbol: &Symbol) -> Result<(), StoreError> {
+    diesel::update(pools::table.find(id.to_string()))
+        .set((pools::name.eq(name), pools::symbol.eq(symbol.as_str())))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes a pool that never came to be.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when something depends on it.
+pub fn remove(tx: &mut Tx<'_>, id: PoolId) -> Result<(), StoreError> {
+    diesel::delete(pools::table.find(id.to_string())).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes the partitions of a pool whose token never came to be.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when something depends on them.
+pub fn remove_partitions(tx: &mut Tx<'_>, pool: PoolId) -> Result<(), StoreError> {
+    diesel::delete(partitions::table.filter(partitions::pool_id.eq(pool.to_string()))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// The partition with an id.

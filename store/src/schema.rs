@@ -271,7 +271,7 @@ table! {
         list_versions -> Text,
         configuration_hash -> Text,
         hit_count -> BigInt,
-        sealed_hits -> Binary,
+        sealed_record -> Binary,
         screened_at -> Timestamp,
     }
 }
@@ -295,6 +295,7 @@ table! {
         issuer_id -> Text,
         kind -> Text,
         accepted -> BigInt,
+        repeated -> BigInt,
         rejected -> BigInt,
         findings -> Text,
         created_at -> Timestamp,
@@ -406,6 +407,8 @@ table! {
         buyer_country -> Nullable<Text>,
         source -> Text,
         source_sha256 -> Text,
+        claim -> Text,
+        fingerprint -> Text,
         status -> Text,
         pool_id -> Nullable<Text>,
         created_at -> Timestamp,
@@ -413,10 +416,9 @@ table! {
 }
 
 table! {
-    invoice_fingerprints (invoice_id, kind) {
-        invoice_id -> Text,
-        kind -> Text,
+    invoice_fingerprints (fingerprint, invoice_id) {
         fingerprint -> Text,
+        invoice_id -> Text,
     }
 }
 
@@ -512,6 +514,25 @@ table! {
 }
 
 table! {
+    ledger_balances (account, currency) {
+        account -> Text,
+        currency -> Text,
+        balance_minor -> BigInt,
+    }
+}
+
+table! {
+    breaks (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        detail -> Text,
+        found_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     collections (id) {
         id -> Text,
         pool_id -> Text,
@@ -535,6 +556,7 @@ table! {
         record_date -> Date,
         payment_date -> Date,
         currency -> Text,
+        due_minor -> BigInt,
         amount_minor -> BigInt,
         status -> Text,
         record_block -> Nullable<BigInt>,
@@ -547,7 +569,7 @@ table! {
     entitlements (id) {
         id -> Text,
         coupon_id -> Text,
-        leaf_index -> BigInt,
+        leaf_index -> Nullable<BigInt>,
         investor_id -> Text,
         wallet -> Text,
         units -> BigInt,
@@ -644,6 +666,8 @@ allow_tables_to_appear_in_same_query!(
     partition_totals,
     ledger_transactions,
     ledger_postings,
+    ledger_balances,
+    breaks,
     collections,
     coupons,
     entitlements,

@@ -87,11 +87,7 @@ pub fn in_status(
 ///
 /// # Errors
 /// When the database fails.
-pub fn count(
-    tx: &mut Tx<'_>,
-    partition: PartitionId,
-    status: SubscriptionStatus,
-) -> Result<i64, StoreError> {
+pub fn count(tx: &mut Tx<'_>, partition: PartitionId, status: SubscriptionStatus) -> Result<i64, StoreError> {
     Ok(subscriptions::table
         .filter(subscriptions::partition_id.eq(partition.to_string()))
         .filter(subscriptions::status.eq(status.as_str()))

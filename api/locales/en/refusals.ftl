@@ -12,5 +12,5 @@ refusal-class = Investors of the class { $class } are not allowed in this partit
 refusal-cap-holder = The holder would own { $would_hold } units over all wallets; the cap is { $limit }.
 refusal-holder-count = The partition would have { $would_be } holders; the limit is { $limit }.
 refusal-balance = { $units } units were asked for; the sender holds { $available }.
-refusal-authorised-size = There would be { $would_be } units; { $limit } are authorised.
+refusal-authorised = There would be { $would_be } units; { $limit } are authorised.
 refusal-units = The number of units must be at least 1.

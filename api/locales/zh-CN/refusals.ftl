@@ -12,5 +12,5 @@ refusal-class = 该分级不允许类别为“{ $class }”的投资者。
 refusal-cap-holder = 该持有人全部钱包合计将持有{ $would_hold }份，超过{ $limit }份的持有上限。
 refusal-holder-count = 该分级的持有人数将达{ $would_be }名，超过{ $limit }名的上限。
 refusal-balance = 申请转移{ $units }份，转出方仅持有{ $available }份。
-refusal-authorised-size = 总份数将达{ $would_be }份，超过核准的{ $limit }份。
+refusal-authorised = 总份数将达{ $would_be }份，超过核准的{ $limit }份。
 refusal-units = 份数至少为1。

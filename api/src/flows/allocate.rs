@@ -166,13 +166,8 @@ fn record(
     }
     let subject = allocation.id.to_string();
     let run_key = format!("allocation/{subject}");
-    let job = NewJob {
-        id: act.id(),
-        kind: mint::MINT,
-        subject: &subject,
-        run_key: &run_key,
-        run_at: act.now,
-    };
+    let job =
+        NewJob { id: act.id(), kind: mint::MINT, subject: &subject, run_key: &run_key, run_at: act.now };
     store::jobs::enqueue(act.tx, job, act.now)?;
     let detail = serde_json::json!({
         "partition_id": allocation.partition_id,

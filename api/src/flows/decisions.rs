@@ -86,7 +86,12 @@ pub enum Portion {
 /// # Errors
 /// [`AppError::Forbidden`] for issuers and investors; [`AppError::Invalid`] when an export has more than
 /// [`MAX_EXPORTED`].
-pub fn read(app: &App, command: &Command, period: Period, portion: Portion) -> Result<Vec<Decision>, AppError> {
+pub fn read(
+    app: &App,
+    command: &Command,
+    period: Period,
+    portion: Portion,
+) -> Result<Vec<Decision>, AppError> {
     command.by.must_be(&[Role::Regulator, Role::Compliance, Role::Operator])?;
     if let (Some(from), Some(before)) = (period.from, period.before)
         && from >= before

@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{identity, install, mint, transfer};
+use super::{identity, install, mint, payment_events, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -47,6 +47,9 @@ pub fn heard(
                 Some(_) => transfer::heard(act, &movement),
             }
         }
+        ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
+            payment_events::heard(act, heard.event, heard.row)
+        }
         event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
             identity::heard(act, heard.row, event)
         }
@@ -61,7 +64,8 @@ pub fn heard(
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
     store::subscriptions::unsettle(act.tx, &row.transaction_hash)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
-    identity::unheard(act, row)
+    identity::unheard(act, row)?;
+    payment_events::unheard(act, row)
 }
 
 /// The partition of the pool whose token spoke.

@@ -187,9 +187,7 @@ pub fn heard(act: &mut Act<'_, '_>, movement: &Movement) -> Result<(), AppError>
             let orders = store::subscriptions::of_allocation(act.tx, id)?;
             orders.into_iter().filter(|order| order.batch == batch).collect()
         }
-        SINGLE => {
-            store::subscriptions::find(act.tx, call.subject.parse()?)?.into_iter().collect::<Vec<_>>()
-        }
+        SINGLE => store::subscriptions::find(act.tx, call.subject.parse()?)?.into_iter().collect::<Vec<_>>(),
         _ => return Ok(()),
     };
     let minted = orders.into_iter().find(|order| {

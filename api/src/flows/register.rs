@@ -45,7 +45,8 @@ impl FromStr for AsOf {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let limit = || Invalid::new("as_of", text, "a day such as 2026-06-30 or a time such as 2026-06-30T12:00:00Z");
+        let limit =
+            || Invalid::new("as_of", text, "a day such as 2026-06-30 or a time such as 2026-06-30T12:00:00Z");
         // Far years have no day after the last one; four digits are enough for any register.
         if text.len() == 10 {
             return text.parse().map(Self::Day).map_err(|_| limit());
@@ -111,14 +112,20 @@ pub struct Register {
 /// # Errors
 /// [`AppError::Forbidden`] for investors, [`AppError::NotFound`] for another issuer's pool, [`AppError::Invalid`] for
 /// a moment to come or a register beyond [`MAX_LINES`].
-pub fn read(app: &App, command: &Command, id: PartitionId, as_of: Option<AsOf>) -> Result<Register, AppError> {
+pub fn read(
+    app: &App,
+    command: &Command,
+    id: PartitionId,
+    as_of: Option<AsOf>,
+) -> Result<Register, AppError> {
     command.by.must_be(&[Role::Regulator, Role::Compliance, Role::Issuer, Role::Operator])?;
     let now = app.clock.now();
     let as_of = as_of.unwrap_or(AsOf::Moment(now));
     app.execute(command, &(id, as_of), |act| {
         let tranche = Tranche::find(act.tx, id)?;
         own_pool(&command.by, &tranche.pool)?;
-        if matches!(as_of, AsOf::Day(day) if day > now.date_naive()) || matches!(as_of, AsOf::Moment(at) if at > now)
+        if matches!(as_of, AsOf::Day(day) if day > now.date_naive())
+            || matches!(as_of, AsOf::Moment(at) if at > now)
         {
             return Err(Invalid::new("as_of", as_of, "not after now").into());
         }

@@ -71,8 +71,7 @@ pub fn place(app: &App, command: &Command, order: &Order) -> Result<Placed, AppE
         must_be_own_wallet(act.tx, &investor, ("wallet", order.wallet))?;
         let cost_minor = cost(&tranche, order.units)?;
         let refusals = verdict(act.tx, &tranche, (&investor, order.wallet, order.units), act.now)?;
-        let status =
-            if refusals.is_empty() { SubscriptionStatus::Open } else { SubscriptionStatus::Refused };
+        let status = if refusals.is_empty() { SubscriptionStatus::Open } else { SubscriptionStatus::Refused };
         let id: SubscriptionId = act.id();
         if order.units > Units::ZERO {
             let subscription = Subscription {

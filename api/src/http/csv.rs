@@ -28,11 +28,7 @@ impl Format {
 }
 
 /// A download with a header line. Lines end with CR LF, as the RFC says.
-pub fn download(
-    name: &str,
-    columns: &[&str],
-    rows: impl IntoIterator<Item = Vec<String>>,
-) -> HttpResponse {
+pub fn download(name: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> HttpResponse {
     let mut text = line(columns.iter().map(|column| (*column).to_owned()));
     for row in rows {
         text.push_str(&line(row));

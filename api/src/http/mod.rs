@@ -1,5 +1,6 @@
 //! HTTP: who is asking, what they may ask, and how answers and errors look.
 
+pub mod body;
 pub mod chain_rpc;
 pub mod csv;
 pub mod health;
@@ -9,6 +10,7 @@ pub mod problem;
 pub mod reasons;
 pub mod request;
 pub mod server;
+pub mod upload;
 pub mod v1;
 
 /// The most bytes of a JSON or form body.

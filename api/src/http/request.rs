@@ -4,6 +4,7 @@ use super::identity::Caller;
 use crate::app::{Command, MAX_IDEMPOTENCY_KEY};
 use crate::error::AppError;
 use actix_web::HttpRequest;
+use chrono::NaiveDate;
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -69,6 +70,15 @@ impl<T> Page<T> {
         let next = items.last().filter(|_| full).map(cursor);
         Self { items, next }
     }
+}
+
+/// A day as ISO 8601 writes it.
+///
+/// # Errors
+/// When it is none.
+pub fn day(field: &str, text: &str) -> Result<NaiveDate, Invalid> {
+    let parsed = text.trim().parse::<NaiveDate>().ok().filter(|_| text.trim().len() == 10);
+    parsed.ok_or_else(|| Invalid::new(field, text, "a date as YYYY-MM-DD"))
 }
 
 /// The command that a request gives.

@@ -4,6 +4,8 @@ pub mod kinds;
 mod schedule;
 mod test_clock;
 
+pub(crate) use test_clock::OFFSET;
+
 use crate::app::App;
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,8 @@ use std::time::Duration;
 use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
+
+pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
 /// How long a process may be silent before its job is given to another one.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -21,13 +25,18 @@ const IDLE: Duration = Duration::from_millis(300);
 /// The first wait after a failure; it doubles with each one.
 const FIRST_BACKOFF_SECONDS: i64 = 2;
 
-/// How far ahead of the wall clock the stored test clock is, in seconds.
+/// How far ahead of the wall clock the stored test clock is, in seconds; a new one begins at `first`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn stored_offset(store: &Store) -> Result<i64, AppError> {
-    let stored = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, test_clock::OFFSET)?))?;
-    stored.map_or(Ok(0), |offset| offset.parse().map_err(AppError::internal))
+pub fn stored_offset(store: &Store, first: i64) -> Result<i64, AppError> {
+    store.write(|tx| match store::settings::get(tx, test_clock::OFFSET)? {
+        Some(offset) => offset.parse().map_err(AppError::internal),
+        None => {
+            store::settings::set(tx, test_clock::OFFSET, &first.to_string())?;
+            Ok(first)
+        }
+    })
 }
 
 /// A process that runs jobs.

@@ -155,7 +155,6 @@ impl PageContext {
 
     /// The text of a key that names two values.
     #[must_use]
-    #[expect(clippy::too_many_arguments, reason = "templates lend plain arguments, not those inside tuples")]
     pub fn t2(&self, key: &str, name: &str, value: impl Say, other_name: &str, other: impl Say) -> String {
         self.locale.text(key, &[(name, &value), (other_name, &other)])
     }

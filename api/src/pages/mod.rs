@@ -21,6 +21,10 @@
 //!    the key of the form, so that it acts once, and as a dry run when the button said `review`. What comes
 //!    back as [`crate::error::AppError::Invalid`] goes into `page.form(..).refused(&posted, invalids)` and the
 //!    template again with `refuse`, which answers 422. Every other error becomes a page by itself.
+//!
+//! Fields that several forms have keep their labels in `forms.ftl`; a limit of the business that people meet is
+//! one text `limit-…` (see [`limits`]); a job that a page waits for is `parts/progress.html` with
+//! [`jobs::Progress`]. `tests/portal/order.rs` has `in_order` for the test of the page.
 
 pub mod address;
 pub mod answer;
@@ -40,6 +44,7 @@ mod accounts;
 pub mod home;
 pub mod jobs;
 mod language;
+pub mod plan;
 mod sign_in;
 
 use crate::error::AppError;

@@ -125,7 +125,7 @@ impl Posted {
 }
 
 /// Reads a form with files. They are held in memory, within the limit of an upload.
-async fn read_parts(mut parts: Multipart) -> Result<Posted, AppError> {
+pub(crate) async fn read_parts(mut parts: Multipart) -> Result<Posted, AppError> {
     let mut posted = Posted::default();
     let mut total = 0_usize;
     while let Some(part) = parts.next().await {

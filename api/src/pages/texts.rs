@@ -30,6 +30,8 @@ texts! {
     "home",
     "access",
     "jobs",
+    "assets",
+    "pools",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Locale::English));

@@ -28,7 +28,7 @@ impl House {
 
     /// A house whose test clock is ahead by so many seconds.
     pub fn sandbox(seconds: i64) -> Self {
-        Self::start(Mode::Sandbox, seconds)
+        Self::start(Mode::Sandbox { begins_days_ago: 0 }, seconds)
     }
 
     fn start(mode: Mode, seconds: i64) -> Self {

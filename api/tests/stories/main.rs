@@ -11,5 +11,6 @@ mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod market;
 
+mod onboarding;
 mod sessions;
 mod transfers;

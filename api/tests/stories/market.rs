@@ -16,7 +16,7 @@ use store::investors::{Investor, Wallet};
 use store::pools::{Partition, Pool};
 use store::projection::WatchedContract;
 use tokenizer::chain::calls::{self, PartitionTerms, Registration, TokenPlan};
-use tokenizer::chain::{ChainCall, CallRefusal};
+use tokenizer::chain::{CallRefusal, ChainCall};
 use tokio::runtime::Runtime;
 
 /// The countries whose residents may hold.
@@ -67,9 +67,7 @@ impl Stage {
         let signer = self.app.platform().unwrap();
         let operation_key = format!("stage/{name}");
         let intent = Intent { operation_key, kind: "stage.call", subject: name.to_owned(), signer, call };
-        self.app
-            .execute(&Command::from_system(), &(), |act| act.call_chain(&intent))
-            .unwrap();
+        self.app.execute(&Command::from_system(), &(), |act| act.call_chain(&intent)).unwrap();
         self.settle();
     }
 
@@ -175,8 +173,13 @@ impl Stage {
                     created_at: now.naive_utc(),
                 };
                 store::investors::add(tx, investor)?;
-                let wallet =
-                    Wallet { address: wallet, investor_id: id, managed: true, registered: false, created_at: now.naive_utc() };
+                let wallet = Wallet {
+                    address: wallet,
+                    investor_id: id,
+                    managed: true,
+                    registered: false,
+                    created_at: now.naive_utc(),
+                };
                 store::outbox::add_signer(tx, wallet.address, &purpose)?;
                 store::investors::add_wallet(tx, wallet)?;
                 Ok::<_, AppError>(number)

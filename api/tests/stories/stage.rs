@@ -48,7 +48,7 @@ impl Stage {
         let (ready, started) = mpsc::channel();
         std::thread::spawn(move || {
             System::new().block_on(async move {
-                let app = run::open(&place, Mode::Sandbox).await.unwrap();
+                let app = run::open(&place, Mode::Sandbox { begins_days_ago: 0 }).await.unwrap();
                 let announce =
                     async move |app, url| ready.send((app, url)).map_err(muniment::error::AppError::internal);
                 run::serve(app, &listen, announce).await.unwrap();
@@ -122,7 +122,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(response: Response) -> Self {
+    pub(crate) fn of(response: Response) -> Self {
         let status = response.status().as_u16();
         let text = response.text().unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));

@@ -113,7 +113,8 @@ fn an_oversubscribed_partition_is_given_out_pro_rata_to_the_last_unit() {
         order(&offer, holder, 60).expect(201);
     }
     let done = allocate(&stage, &issuer, &offer);
-    let given: Vec<_> = done["orders"].as_array().unwrap().iter().map(|row| &row["allocated_units"]).collect();
+    let given: Vec<_> =
+        done["orders"].as_array().unwrap().iter().map(|row| &row["allocated_units"]).collect();
     assert_eq!(given, [34, 33, 33]);
     assert_eq!((&done["available_units"], &done["orders_settled"]), (&json!(100), &json!(3)));
 }
@@ -268,9 +269,18 @@ fn what_is_no_order_and_no_transfer_writes_nothing() {
         assert_eq!(anna.person.post("/v1/subscriptions", &body).refused_field(), field, "{body}");
     }
     for (body, field) in [
-        (json!({ "partition_id": id, "from_wallet": ben.wallet, "to_wallet": anna.wallet, "units": 1 }), "from_wallet"),
-        (json!({ "partition_id": id, "from_wallet": anna.wallet, "to_wallet": "ben", "units": 1 }), "to_wallet"),
-        (json!({ "partition_id": id, "from_wallet": anna.wallet, "to_wallet": ben.wallet, "units": 0 }), "units"),
+        (
+            json!({ "partition_id": id, "from_wallet": ben.wallet, "to_wallet": anna.wallet, "units": 1 }),
+            "from_wallet",
+        ),
+        (
+            json!({ "partition_id": id, "from_wallet": anna.wallet, "to_wallet": "ben", "units": 1 }),
+            "to_wallet",
+        ),
+        (
+            json!({ "partition_id": id, "from_wallet": anna.wallet, "to_wallet": ben.wallet, "units": 0 }),
+            "units",
+        ),
     ] {
         assert_eq!(anna.person.post("/v1/transfers", &body).refused_field(), field, "{body}");
     }

@@ -4,6 +4,7 @@ CREATE TABLE imports (
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
     kind TEXT NOT NULL CHECK (kind IN ('invoices', 'rent-roll')),
     accepted BIGINT NOT NULL,
+    repeated BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
     findings TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL
@@ -111,19 +112,22 @@ CREATE TABLE invoices (
     buyer_country TEXT,
     source TEXT NOT NULL,
     source_sha256 TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL CHECK (status IN ('available', 'pledged', 'disputed', 'defaulted', 'paid')),
     pool_id TEXT REFERENCES pools (id),
     created_at TIMESTAMP NOT NULL,
     UNIQUE (issuer_id, external_id)
 );
 CREATE INDEX invoices_by_pool ON invoices (pool_id, id);
-CREATE INDEX invoices_by_issuer ON invoices (issuer_id, status, id);
+CREATE INDEX invoices_by_issuer ON invoices (issuer_id, id);
+CREATE INDEX invoices_by_status ON invoices (issuer_id, status, id);
+CREATE INDEX invoices_by_import ON invoices (import_id, id);
 
--- Keyed fingerprints find an invoice that was brought before, by anyone and in another spelling.
+-- Keyed fingerprints find an invoice that was brought before, by anyone and in another spelling: who shares one
+-- is compared by the claims. Equal amount-tolerant fingerprints are the same invoice, so those are unique.
 CREATE TABLE invoice_fingerprints (
-    invoice_id TEXT NOT NULL REFERENCES invoices (id),
-    kind TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    PRIMARY KEY (invoice_id, kind)
+    invoice_id TEXT NOT NULL REFERENCES invoices (id),
+    PRIMARY KEY (fingerprint, invoice_id)
 );
-CREATE INDEX invoice_fingerprints_by_value ON invoice_fingerprints (fingerprint, kind);

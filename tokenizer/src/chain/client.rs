@@ -211,7 +211,6 @@ impl ChainClient {
     ///
     /// # Errors
     /// When the key cannot sign.
-    #[expect(clippy::too_many_arguments, reason = "five different types, each needed once")]
     pub fn sign(
         &self,
         signer: &Signer,

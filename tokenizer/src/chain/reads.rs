@@ -164,7 +164,6 @@ impl ChainClient {
     ///
     /// # Errors
     /// When the chain cannot be asked, or no such contract is at the address.
-    #[expect(clippy::too_many_arguments, reason = "four different things")]
     pub async fn judge_redeem(
         &self,
         token: WalletAddress,

@@ -1,38 +1,55 @@
-//! Version 1 of the API, one file a noun.
+//! Version 1 of the API, one file a noun. A noun is one line in the table below.
 
-pub mod allocations;
-pub mod decisions;
-pub mod partitions;
-pub mod register;
-pub mod sessions;
-pub mod subscriptions;
-pub mod transfers;
-
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use utoipa::OpenApi;
 
-/// The routes under `/v1`.
-pub fn configure(routes: &mut web::ServiceConfig) {
-    routes
-        .configure(sessions::configure)
-        .configure(allocations::configure)
-        .configure(decisions::configure)
-        .configure(partitions::configure)
-        .configure(register::configure)
-        .configure(subscriptions::configure)
-        .configure(transfers::configure);
+/// Makes a module, its routes and its part of the description of each noun.
+macro_rules! nouns {
+    ($($noun:ident,)*) => {
+        $(pub mod $noun;)*
+
+        /// The routes under `/v1`.
+        pub fn configure(routes: &mut web::ServiceConfig) {
+            $(routes.configure($noun::configure);)*
+        }
+
+        /// The descriptions of the parts.
+        #[must_use]
+        pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
+            vec![$($noun::Api::openapi()),*]
+        }
+    };
 }
 
-/// The descriptions of the parts.
-#[must_use]
-pub fn documents() -> Vec<utoipa::openapi::OpenApi> {
-    vec![
-        sessions::Api::openapi(),
-        allocations::Api::openapi(),
-        decisions::Api::openapi(),
-        partitions::Api::openapi(),
-        register::Api::openapi(),
-        subscriptions::Api::openapi(),
-        transfers::Api::openapi(),
-    ]
+nouns! {
+    sessions,
+    investors,
+    wallets,
+    presentations,
+    cases,
+    sanctions_lists,
+    credential_issuers,
+    imports,
+    invoices,
+    properties,
+    leases,
+    pools,
+    documents,
+    partitions,
+    subscriptions,
+    allocations,
+    transfers,
+    register,
+    decisions,
+}
+
+/// 201 for what was created, 200 for what only would be.
+fn created(dry_run: bool) -> HttpResponseBuilder {
+    if dry_run { HttpResponse::Ok() } else { HttpResponse::Created() }
+}
+
+/// The scheme and the host at which a request came in.
+fn asked_at(request: &HttpRequest) -> (String, String) {
+    let info = request.connection_info();
+    (info.scheme().to_owned(), info.host().to_owned())
 }

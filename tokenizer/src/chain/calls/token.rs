@@ -133,7 +133,6 @@ pub fn operator_redeem(
 
 /// Redeems units by force. `reason` is as in [`controller_transfer`].
 #[must_use]
-#[expect(clippy::too_many_arguments, reason = "five different types")]
 pub fn controller_redeem(
     token: WalletAddress,
     partition: &PartitionName,

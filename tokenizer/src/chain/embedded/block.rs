@@ -122,7 +122,6 @@ pub(super) fn build<B: DatabaseRef<Error = EmbeddedError>>(
     seal(header, parent, transactions, changes, impossible)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of a block, each used once")]
 fn seal(
     mut header: Header,
     parent: &Parent<'_>,

@@ -55,7 +55,8 @@ pub struct Claim {
 
 impl Claim {
     /// Whether it gives money back, by the list of BT-3 for credit notes (UNTDID 1001).
-    fn is_credit(&self) -> bool {
+    #[must_use]
+    pub fn is_credit(&self) -> bool {
         en16931::codes::contains(CREDIT_NOTE_TYPE_CODES, &self.type_code)
     }
 

@@ -1,0 +1,1 @@
+# Assets: imports, invoices, properties.

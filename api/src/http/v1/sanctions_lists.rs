@@ -1,0 +1,118 @@
+//! Sanctions lists: put in force in one step, in every format that is read here.
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::flows::screen::{self, ListFiles, ListFormat, LoadedList};
+use crate::http::identity::Caller;
+use crate::http::problem::Problem;
+use crate::http::request::{WriteQuery, command};
+use actix_multipart::form::{MultipartForm, bytes::Bytes, text::Text};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use store::screening::ListVersion;
+use utoipa::{OpenApi, ToSchema};
+
+/// The description of this part.
+#[derive(OpenApi)]
+#[openapi(paths(list, load))]
+pub struct Api;
+
+/// A list in force.
+#[derive(Serialize, ToSchema)]
+struct ListView {
+    /// What the list is called.
+    name: String,
+    /// The version its publisher gives.
+    version: String,
+    /// SHA-256 of its files.
+    sha256: String,
+    /// The format it came in.
+    format: String,
+    /// How many entries it has.
+    entries: i64,
+    /// When it was loaded.
+    loaded_at: DateTime<Utc>,
+}
+
+impl From<ListVersion> for ListView {
+    fn from(version_in_force: ListVersion) -> Self {
+        let ListVersion { name, version, sha256, format, entries, loaded_at, .. } = version_in_force;
+        Self { name, version, sha256, format, entries, loaded_at: loaded_at.and_utc() }
+    }
+}
+
+/// The form of an upload.
+#[derive(MultipartForm)]
+struct Upload {
+    /// What the list is called.
+    name: Text<String>,
+    /// ofac-sdn, un-xml or csv.
+    format: Text<String>,
+    /// The version its publisher gives.
+    version: Option<Text<String>>,
+    /// The files; OFAC's are told apart by their names.
+    #[multipart(rename = "file", limit = "64MB")]
+    files: Vec<Bytes>,
+}
+
+/// The form of an upload, for the description.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes")]
+struct UploadForm {
+    /// What the list is called.
+    name: String,
+    /// ofac-sdn, un-xml or csv.
+    format: String,
+    /// The version its publisher gives; today when nothing is said and the file says nothing.
+    version: Option<String>,
+    /// The files. OFAC's are told apart by their names: sdn.csv, alt.csv, add.csv, sdn_comments.csv.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<String>,
+}
+
+/// The routes of this part.
+pub fn configure(routes: &mut web::ServiceConfig) {
+    routes.service(list).service(load);
+}
+
+/// The lists in force.
+#[utoipa::path(context_path = "/v1", tag = "sanctions-lists", security(("session" = [])), responses(
+    (status = 200, description = "One version of each list", body = Vec<ListView>),
+))]
+#[get("/sanctions-lists")]
+async fn list(app: web::Data<App>, request: HttpRequest, caller: Caller) -> Result<HttpResponse, AppError> {
+    let command = command(&request, &caller, WriteQuery::default())?;
+    let found = app.blocking(move |app| screen::lists_in_force(app, &command)).await?;
+    Ok(HttpResponse::Ok().json(found.into_iter().map(ListView::from).collect::<Vec<_>>()))
+}
+
+/// Put a list in force. Everybody is screened again afterwards, as a job.
+#[utoipa::path(context_path = "/v1", tag = "sanctions-lists", security(("session" = [])), params(WriteQuery),
+    request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
+    (status = 201, description = "In force", body = LoadedList),
+    (status = 422, description = "The files cannot be read; the list before stays in force", body = Problem),
+))]
+#[post("/sanctions-lists")]
+async fn load(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller,
+    query: web::Query<WriteQuery>,
+    form: MultipartForm<Upload>,
+) -> Result<HttpResponse, AppError> {
+    let command = command(&request, &caller, query.into_inner())?;
+    let Upload { name, format, version, files } = form.into_inner();
+    let from = ListFiles {
+        name: name.into_inner(),
+        format: format.parse::<ListFormat>()?,
+        version: version.map(Text::into_inner),
+        files: files
+            .into_iter()
+            .map(|file| (file.file_name.unwrap_or_default(), file.data.to_vec()))
+            .collect(),
+    };
+    let dry_run = command.dry_run;
+    let loaded = app.blocking(move |app| screen::load_list(app, &command, &from)).await?;
+    Ok(super::created(dry_run || !loaded.changed).json(loaded))
+}
