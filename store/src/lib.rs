@@ -10,10 +10,8 @@ pub mod schema;
 
 pub mod access;
 pub mod audit;
-pub mod documents;
 pub mod decisions;
-pub mod cases;
-pub mod credentials;
+pub mod documents;
 pub mod duties;
 pub mod idempotency;
 pub mod imports;

@@ -1,9 +1,12 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
 pub mod session;
+pub mod decide;
+pub mod facts;
+pub mod hearing;
+pub mod identity;
 pub mod install;
 pub mod landing;
-pub mod hearing;
 
 pub mod import;
 pub mod import_invoices;
@@ -20,10 +23,7 @@ pub mod wallet;
 pub mod present;
 pub mod sandbox_credential;
 pub mod screen;
-pub mod decide;
-pub mod identity;
 
-pub mod facts;
 pub mod subscribe;
 pub mod allocate;
 pub mod mint;
