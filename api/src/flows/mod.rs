@@ -1,6 +1,9 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
 pub mod decide;
+pub mod allocate;
+pub mod close_primary;
+pub mod decisions;
 pub mod facts;
 pub mod hearing;
 pub mod identity;
@@ -31,3 +34,7 @@ pub mod pay_coupon;
 pub mod payment_events;
 pub mod reconcile;
 pub mod sandbox;
+pub mod mint;
+pub mod register;
+pub mod subscribe;
+pub mod transfer;

@@ -8,7 +8,10 @@
 
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
+#[allow(dead_code, reason = "each story takes what it needs")]
+mod market;
 
 mod assets;
 mod onboarding;
 mod sessions;
+mod transfers;

@@ -35,6 +35,12 @@ nouns! {
     leases,
     pools,
     documents,
+    partitions,
+    subscriptions,
+    allocations,
+    transfers,
+    register,
+    decisions,
 }
 
 /// 201 for what was created, 200 for what only would be.
@@ -43,7 +49,7 @@ fn created(dry_run: bool) -> HttpResponseBuilder {
 }
 
 /// The scheme and the host at which a request came in.
-fn asked_at(request: &HttpRequest) -> (String, String) {
+pub(crate) fn asked_at(request: &HttpRequest) -> (String, String) {
     let info = request.connection_info();
     (info.scheme().to_owned(), info.host().to_owned())
 }
