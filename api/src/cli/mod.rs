@@ -2,6 +2,7 @@
 
 mod credential;
 mod demo;
+mod import;
 mod schedule;
 mod screen;
 mod serve;
@@ -55,6 +56,9 @@ enum Command {
         #[arg(long, required = true)]
         ndjson: bool,
     },
+    /// Invoices, from files.
+    #[command(subcommand)]
+    Import(import::Import),
     /// Names against sanctions lists.
     Screen(screen::Screen),
     /// Credentials and presentations.
@@ -113,6 +117,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
