@@ -9,5 +9,10 @@
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
 
+#[path = "../portal/house.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the stories have a stage of their own and take the browser")]
+mod house;
+
 mod onboarding;
+mod onboarding_pages;
 mod sessions;
