@@ -97,6 +97,8 @@ ids! {
     JobId, "job_id";
     /// A transaction of the double-entry ledger.
     LedgerTransactionId, "ledger_transaction_id";
+    /// Two figures that should agree and do not.
+    BreakId, "break_id";
 }
 
 #[cfg(test)]

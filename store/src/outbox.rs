@@ -192,6 +192,17 @@ pub fn by_operation_key(tx: &mut Tx<'_>, operation_key: &str) -> Result<Option<C
         .optional()?)
 }
 
+/// The call that a transaction carries, by the hash in hexadecimal.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_transaction(tx: &mut Tx<'_>, transaction_hash: &str) -> Result<Option<Call>, StoreError> {
+    let submission = chain_submissions::table.find(transaction_hash).select(chain_submissions::call_id);
+    let id: Option<String> = submission.first(tx.conn).optional()?;
+    let Some(id) = id else { return Ok(None) };
+    Ok(chain_calls::table.find(id).select(Call::as_select()).first(tx.conn).optional()?)
+}
+
 /// Adds a signer whose key is derived by a purpose; one that is known stays as it is.
 ///
 /// # Errors
@@ -365,4 +376,30 @@ pub fn unland(tx: &mut Tx<'_>, above: i64, now: DateTime<Utc>) -> Result<usize, 
             chain_calls::updated_at.eq(stamp(now)),
         ))
         .execute(tx.conn)?)
+}
+
+/// How many calls of a kind there are about a thing.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_about(tx: &mut Tx<'_>, subject: &str, kind: &str) -> Result<i64, StoreError> {
+    Ok(chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::kind.eq(kind))
+        .count()
+        .get_result(tx.conn)?)
+}
+
+/// The refused calls about a thing, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn refused_about(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<Call>, StoreError> {
+    Ok(chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::status.eq(CallStatus::Refused.as_str()))
+        .order(chain_calls::position)
+        .limit(MAX_PAGE)
+        .select(Call::as_select())
+        .load(tx.conn)?)
 }

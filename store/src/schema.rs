@@ -423,6 +423,17 @@ table! {
 }
 
 table! {
+    allocations (id) {
+        id -> Text,
+        partition_id -> Text,
+        available_units -> BigInt,
+        asked_units -> BigInt,
+        allocated_units -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     subscriptions (id) {
         id -> Text,
         partition_id -> Text,
@@ -432,6 +443,9 @@ table! {
         allocated_units -> BigInt,
         status -> Text,
         allocation_id -> Nullable<Text>,
+        batch -> Nullable<BigInt>,
+        refusals -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -446,6 +460,7 @@ table! {
         status -> Text,
         refusals -> Text,
         requested_by -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -499,6 +514,25 @@ table! {
 }
 
 table! {
+    ledger_balances (account, currency) {
+        account -> Text,
+        currency -> Text,
+        balance_minor -> BigInt,
+    }
+}
+
+table! {
+    breaks (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        detail -> Text,
+        found_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     collections (id) {
         id -> Text,
         pool_id -> Text,
@@ -522,6 +556,7 @@ table! {
         record_date -> Date,
         payment_date -> Date,
         currency -> Text,
+        due_minor -> BigInt,
         amount_minor -> BigInt,
         status -> Text,
         record_block -> Nullable<BigInt>,
@@ -534,7 +569,7 @@ table! {
     entitlements (id) {
         id -> Text,
         coupon_id -> Text,
-        leaf_index -> BigInt,
+        leaf_index -> Nullable<BigInt>,
         investor_id -> Text,
         wallet -> Text,
         units -> BigInt,
@@ -570,6 +605,8 @@ joinable!(invoices -> issuers (issuer_id));
 joinable!(invoices -> imports (import_id));
 joinable!(invoices -> pools (pool_id));
 joinable!(invoice_fingerprints -> invoices (invoice_id));
+joinable!(allocations -> partitions (partition_id));
+joinable!(subscriptions -> allocations (allocation_id));
 joinable!(subscriptions -> partitions (partition_id));
 joinable!(subscriptions -> investors (investor_id));
 joinable!(subscriptions -> wallets (wallet));
@@ -621,6 +658,7 @@ allow_tables_to_appear_in_same_query!(
     documents,
     invoices,
     invoice_fingerprints,
+    allocations,
     subscriptions,
     transfers,
     movements,
@@ -628,6 +666,8 @@ allow_tables_to_appear_in_same_query!(
     partition_totals,
     ledger_transactions,
     ledger_postings,
+    ledger_balances,
+    breaks,
     collections,
     coupons,
     entitlements,

@@ -1,6 +1,7 @@
 //! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
 
 mod credential;
+mod demo;
 mod schedule;
 mod screen;
 mod serve;
@@ -37,6 +38,14 @@ enum Command {
         /// The address at which people reach the portal, as https://portal.example; needed behind a proxy.
         #[arg(long, env = "MUNIMENT_PUBLIC_URL", value_name = "URL")]
         public_url: Option<String>,
+    },
+    /// As serve, with living demo data and a test clock.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// Remove the data of the demo first.
+        #[arg(long)]
+        reset: bool,
     },
     /// Bring the database to the shape that this program expects.
     Migrate,
@@ -101,6 +110,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
         Command::Serve { listen, public_url } => serve::serve(&cli.place, &listen, public_url.as_deref()),
+        Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
         Command::Screen(screen) => screen::run(&cli.place, screen),

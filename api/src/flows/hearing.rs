@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{identity, install};
+use super::{identity, install, mint, payment_events, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -41,7 +41,14 @@ pub fn heard(
                 units: *units,
                 at: heard.at.naive_utc(),
             };
-            Ok(store::projection::record_movement(act.tx, movement)?)
+            store::projection::record_movement(act.tx, movement.clone())?;
+            match movement.from_wallet {
+                None => mint::heard(act, &movement),
+                Some(_) => transfer::heard(act, &movement),
+            }
+        }
+        ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
+            payment_events::heard(act, heard.event, heard.row)
         }
         event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
             identity::heard(act, heard.row, event)
@@ -55,6 +62,9 @@ pub fn heard(
 /// # Errors
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
+    payment_events::unheard(act, row)?;
+    store::subscriptions::unsettle(act.tx, &row.transaction_hash)?;
+    store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)
 }
 

@@ -14,6 +14,8 @@ use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
 
+pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
+
 /// How long a process may be silent before its job is given to another one.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How often a job is tried before an operator has to look.

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) const OFFSET: &str = "clock.offset_seconds";
 /// Where the test clock is moving to.
 pub(crate) const TARGET: &str = "clock.target";
+/// Where the test clock started to move to its target, to show how far it has come.
+pub(crate) const FROM: &str = "clock.from";
 
 /// Moves the test clock to the next due time on the way to its target, once nothing is left to do now.
 ///

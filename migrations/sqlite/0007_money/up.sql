@@ -19,6 +19,22 @@ CREATE TABLE ledger_postings (
 );
 CREATE INDEX ledger_postings_by_account ON ledger_postings (account, currency);
 
+-- The one definition of a balance.
+CREATE VIEW ledger_balances AS
+    SELECT account, currency, CAST(SUM(amount_minor) AS BIGINT) AS balance_minor
+    FROM ledger_postings GROUP BY account, currency;
+
+-- What should agree and does not, until somebody has found out why.
+CREATE TABLE breaks (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    found_at TIMESTAMP NOT NULL,
+    resolved_at TIMESTAMP
+);
+CREATE INDEX breaks_by_subject ON breaks (subject, kind);
+
 CREATE TABLE collections (
     id TEXT NOT NULL PRIMARY KEY,
     pool_id TEXT NOT NULL REFERENCES pools (id),
@@ -33,6 +49,7 @@ CREATE TABLE collections (
 );
 CREATE INDEX collections_by_pool ON collections (pool_id, id);
 
+-- What the terms ask for (arrears included) may be more than what is paid: the rest is carried.
 CREATE TABLE coupons (
     id TEXT NOT NULL PRIMARY KEY,
     partition_id TEXT NOT NULL REFERENCES partitions (id),
@@ -42,6 +59,7 @@ CREATE TABLE coupons (
     record_date DATE NOT NULL,
     payment_date DATE NOT NULL,
     currency TEXT NOT NULL,
+    due_minor BIGINT NOT NULL CHECK (due_minor >= 0),
     amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
     status TEXT NOT NULL CHECK (status IN ('declared', 'books-closed', 'paying', 'paid')),
     record_block BIGINT,
@@ -51,10 +69,11 @@ CREATE TABLE coupons (
 );
 CREATE INDEX coupons_by_status ON coupons (status, record_date);
 
+-- An amount of nothing after rounding is no leaf of the published tree.
 CREATE TABLE entitlements (
     id TEXT NOT NULL PRIMARY KEY,
     coupon_id TEXT NOT NULL REFERENCES coupons (id),
-    leaf_index BIGINT NOT NULL,
+    leaf_index BIGINT,
     investor_id TEXT NOT NULL REFERENCES investors (id),
     wallet TEXT NOT NULL,
     units BIGINT NOT NULL,

@@ -35,6 +35,17 @@ nouns! {
     leases,
     pools,
     documents,
+    partitions,
+    subscriptions,
+    allocations,
+    transfers,
+    register,
+    decisions,
+    collections,
+    coupons,
+    ledger,
+    clock,
+    jobs,
 }
 
 /// 201 for what was created, 200 for what only would be.

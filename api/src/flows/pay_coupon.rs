@@ -1,0 +1,357 @@
+//! A coupon is paid: funded once, pushed in chunks, each payee once. All state is in rows and in what the chain said.
+//!
+//! The job writes calls under keys of their own (`coupon/{id}/fund`, `…/approve`, `…/declare`, `…/chunk/{n}`), so that
+//! writing them again writes nothing; it is finished when the chain has said of every payee that it is paid or owed.
+
+use super::facts::Tranche;
+use super::install::{self, Contracts};
+use crate::app::{Act, App, Command};
+use crate::error::AppError;
+use crate::jobs::{Running, kinds};
+use crate::outbox::Intent;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Currency;
+use domain::coupon::{CouponStatus, EntitlementStatus};
+use domain::ids::{CouponId, EntitlementId};
+use domain::party::{Role, WalletAddress};
+use domain::status::CallStatus;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::future::Future;
+use store::coupons::{self, Coupon};
+use store::jobs::{Ended, NewJob};
+use store::ledger::{self, Account};
+use store::{breaks, entitlements, outbox};
+use tokenizer::chain::calls::{self, CouponPlan};
+use tokenizer::coupon::{CouponTree, Payee};
+
+/// The kind of the calls that fund and declare.
+const FUND: &str = "coupon.fund";
+/// The kind of the calls that pay a chunk.
+const CHUNK: &str = "coupon.chunk";
+/// The kind of a call that tries again to pay what is owed.
+const RETRY: &str = "coupon.retry";
+/// The kind of break when a coupon does not add up.
+pub(super) const COUPON_TOTAL: &str = "coupon.total";
+/// Decimals of the payment token.
+const PAYMENT_DECIMALS: u32 = 6;
+/// Chunk calls that one turn of the job writes: half a megabyte of call data.
+const CHUNKS_AT_ONCE: u32 = 32;
+/// How soon the job looks again whether the chain has answered.
+const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
+/// How long a holder may claim what nobody pushed: two years.
+const CLAIM_PERIOD: TimeDelta = TimeDelta::days(730);
+
+/// Waits for the chain inside blocking work.
+pub(super) fn wait<T>(answer: impl Future<Output = T>) -> T {
+    tokio::runtime::Handle::current().block_on(answer)
+}
+
+/// The key of a coupon on chain: the bytes of its id, then zeros.
+#[must_use]
+pub fn chain_key(id: CouponId) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(id.0.as_bytes());
+    key
+}
+
+/// The coupon behind a key on chain, when it is one of ours.
+#[must_use]
+pub fn coupon_of(key: [u8; 32]) -> Option<CouponId> {
+    let (id, rest) = key.split_at(16);
+    let id = uuid::Uuid::from_slice(id).ok()?;
+    rest.iter().all(|byte| *byte == 0).then_some(CouponId(id))
+}
+
+/// An amount in the smallest unit of the payment token.
+///
+/// # Errors
+/// When it does not fit, or the currency has more decimals than the token.
+pub fn cash_units(minor: i64, currency: Currency) -> Result<u64, AppError> {
+    let scale = PAYMENT_DECIMALS.checked_sub(currency.decimals()).map(|decimals| 10_u64.pow(decimals));
+    let units = scale.zip(u64::try_from(minor).ok()).and_then(|(scale, minor)| minor.checked_mul(scale));
+    let units = units.filter(|units| i64::try_from(*units).is_ok());
+    units.ok_or_else(|| AppError::internal(format!("{minor} {currency} cannot be paid in the payment token")))
+}
+
+/// The published tree over the leaves of a coupon.
+///
+/// # Errors
+/// When there are none or too many.
+pub(super) fn coupon_tree(coupon: &Coupon, leaves: &[(String, i64)]) -> Result<CouponTree, AppError> {
+    let payee = |(wallet, minor): &(String, i64)| -> Result<Payee, AppError> {
+        Ok(Payee { account: wallet.parse()?, amount: cash_units(*minor, coupon.currency)? })
+    };
+    let payees = leaves.iter().map(payee).collect::<Result<Vec<_>, _>>()?;
+    CouponTree::build(chain_key(coupon.id), &payees).map_err(AppError::internal)
+}
+
+/// The scheduled job: every coupon whose payment date has come gets a job of its own.
+///
+/// # Errors
+/// When the database fails.
+pub fn pay_due(running: &Running<'_>) -> Result<Ended, AppError> {
+    let app = running.app;
+    let today = app.clock.now().date_naive();
+    for coupon in app.ask(|tx| Ok(coupons::to_pay(tx, today)?))? {
+        start(app, &Command::from_system(), coupon.id)?;
+    }
+    Ok(Ended::Done)
+}
+
+/// Starts the payment of a coupon whose books are closed; one that is started stays as it is.
+///
+/// # Errors
+/// [`AppError::WrongState`] before its payment date or before its books are closed.
+pub fn start(app: &App, command: &Command, id: CouponId) -> Result<CouponStatus, AppError> {
+    command.by.must_be(&[Role::Operator])?;
+    app.execute(command, &id, |act| {
+        let coupon = find(act, id)?;
+        let wrong = |limit: String| AppError::WrongState {
+            what: "the coupon",
+            state: coupon.status.to_string(),
+            limit,
+        };
+        if coupon.status == CouponStatus::Declared {
+            return Err(wrong(format!("its books close after the record date {}", coupon.record_date)));
+        }
+        if act.now.date_naive() < coupon.payment_date {
+            return Err(wrong(format!("it is paid on {}", coupon.payment_date)));
+        }
+        if coupons::move_on(act.tx, id, (CouponStatus::BooksClosed, CouponStatus::Paying))? {
+            enqueue(act, id, &format!("{}/{id}", kinds::PAY_COUPON))?;
+            act.audit("coupon.payment-started", id, &json!({}))?;
+            return Ok(CouponStatus::Paying);
+        }
+        Ok(coupon.status)
+    })
+}
+
+/// Enqueues the job that pays a coupon.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn enqueue(act: &mut Act<'_, '_>, id: CouponId, run_key: &str) -> Result<(), AppError> {
+    let subject = id.to_string();
+    let job = NewJob { id: act.id(), kind: kinds::PAY_COUPON, subject: &subject, run_key, run_at: act.now };
+    store::jobs::enqueue(act.tx, job, act.now)?;
+    Ok(())
+}
+
+/// The coupon with an id.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub(super) fn find(act: &mut Act<'_, '_>, id: CouponId) -> Result<Coupon, AppError> {
+    coupons::find(act.tx, id)?.ok_or_else(|| AppError::not_found("coupon", id))
+}
+
+/// The job that pays one coupon, as far as it goes in one turn.
+///
+/// # Errors
+/// When a call was refused, the coupon does not add up, or the database or the chain fails.
+pub fn pay(running: &Running<'_>) -> Result<Ended, AppError> {
+    let (app, id): (_, CouponId) = (running.app, running.job.subject.parse()?);
+    let coupon = app.ask(|tx| Ok(coupons::find(tx, id)?))?;
+    let coupon = coupon.ok_or_else(|| AppError::not_found("coupon", id))?;
+    if coupon.status == CouponStatus::Paid {
+        return Ok(Ended::Done);
+    }
+    let leaves = app.ask(|tx| Ok(entitlements::leaves(tx, id)?))?;
+    let total = i64::try_from(leaves.len()).map_err(AppError::internal)?;
+    let open = app.ask(|tx| Ok(entitlements::count(tx, id, EntitlementStatus::Open)?))?;
+    running.progress(total - open, total)?;
+    if open == 0 {
+        return finish(app, id).map(|()| Ended::Done);
+    }
+    write_calls(app, &coupon, &leaves)?;
+    send_refused_again(app, (id, running.job.last_error.is_some()))?;
+    Ok(Ended::Again(app.clock.now() + LOOK_AGAIN))
+}
+
+/// Writes the calls that are not written yet, some at a time.
+fn write_calls(app: &App, coupon: &Coupon, leaves: &[(String, i64)]) -> Result<(), AppError> {
+    let subject = coupon.id.to_string();
+    let (contracts, funded, chunks) = app.ask(|tx| {
+        let chunks = outbox::count_about(tx, &subject, CHUNK)?;
+        Ok((install::installed(tx)?, outbox::count_about(tx, &subject, FUND)? > 0, chunks))
+    })?;
+    let chunks = u32::try_from(chunks).map_err(AppError::internal)?;
+    let tree = coupon_tree(coupon, leaves)?;
+    if funded && chunks == tree.chunk_count() {
+        return Ok(());
+    }
+    // A database that was restored from before the funding must not fund again.
+    let declared = !funded && is_declared(app, contracts, coupon.id)?;
+    let platform = app.platform()?;
+    app.execute(&Command::from_system(), &(), |act| {
+        if !funded && !declared {
+            fund(act, (platform, contracts), coupon, &tree)?;
+        }
+        for number in chunks..tree.chunk_count().min(chunks + CHUNKS_AT_ONCE) {
+            let Some(chunk) = tree.chunk(number) else { break };
+            let call = calls::pay_chunk(contracts.coupon_payer, tree.coupon_id(), &chunk);
+            write_call(act, (platform, CHUNK), (coupon.id, format!("chunk/{number}")), call)?;
+        }
+        Ok(())
+    })
+}
+
+fn is_declared(app: &App, contracts: Contracts, id: CouponId) -> Result<bool, AppError> {
+    Ok(wait(app.chain.coupon_balance(contracts.coupon_payer, chain_key(id)))?.is_some())
+}
+
+fn fund(
+    act: &mut Act<'_, '_>,
+    (platform, contracts): (WalletAddress, Contracts),
+    coupon: &Coupon,
+    tree: &CouponTree,
+) -> Result<(), AppError> {
+    let (payer, cash) = (contracts.coupon_payer, contracts.payment_token);
+    let amount = i64::try_from(tree.total()).map_err(AppError::internal)?;
+    let token = Tranche::find(act.tx, coupon.partition_id)?.token()?;
+    let plan = CouponPlan { token, payment_token: cash, tree, claim_deadline: deadline(coupon) };
+    for (key, call) in [
+        ("fund", calls::mint_cash(cash, platform, amount)),
+        ("approve", calls::approve(cash, payer, amount)),
+        ("declare", calls::declare_coupon(payer, plan)),
+    ] {
+        write_call(act, (platform, FUND), (coupon.id, key.to_owned()), call)?;
+    }
+    Ok(())
+}
+
+fn deadline(coupon: &Coupon) -> DateTime<Utc> {
+    coupon.payment_date.and_time(chrono::NaiveTime::MIN).and_utc() + CLAIM_PERIOD
+}
+
+fn write_call(
+    act: &mut Act<'_, '_>,
+    (signer, kind): (WalletAddress, &str),
+    (id, key): (CouponId, String),
+    call: tokenizer::chain::ChainCall,
+) -> Result<(), AppError> {
+    let intent =
+        Intent { operation_key: format!("coupon/{id}/{key}"), kind, subject: id.to_string(), signer, call };
+    act.call_chain(&intent)?;
+    Ok(())
+}
+
+/// A refused call fails the attempt, so that an operator sees why; the attempt after it sends the call again.
+fn send_refused_again(app: &App, (id, tried): (CouponId, bool)) -> Result<(), AppError> {
+    let refused = app.ask(|tx| Ok(outbox::refused_about(tx, &id.to_string())?))?;
+    let Some(first) = refused.first() else { return Ok(()) };
+    let why = first.refusal.clone().unwrap_or_default();
+    let error = AppError::internal(format!("the chain refused {}: {why}", first.operation_key));
+    if !tried {
+        return Err(error);
+    }
+    let again = app.execute(&Command::from_system(), &(), |act| {
+        let mut again = 0;
+        for call in &refused {
+            again += i64::from(outbox::requeue(act.tx, call.id, act.now)?);
+        }
+        Ok(again)
+    })?;
+    if again == 0 { Err(error) } else { Ok(()) }
+}
+
+/// The coupon is paid when the ledger says of every cent where it is.
+fn finish(app: &App, id: CouponId) -> Result<(), AppError> {
+    let off = app.execute(&Command::from_system(), &(), |act| {
+        let coupon = find(act, id)?;
+        if let Some(off) = disagreement(act, &coupon)? {
+            breaks::record(act.tx, act.chance.id(act.now), (COUPON_TOTAL, &id.to_string(), &off), act.now)?;
+            act.audit("break.found", id, &json!({ "kind": COUPON_TOTAL, "detail": off }))?;
+            return Ok(Some(off));
+        }
+        breaks::resolve(act.tx, (COUPON_TOTAL, &id.to_string()), act.now)?;
+        if coupons::move_on(act.tx, id, (CouponStatus::Paying, CouponStatus::Paid))? {
+            act.audit("coupon.paid", id, &json!({ "amount_minor": coupon.amount_minor }))?;
+        }
+        Ok(None)
+    })?;
+    off.map_or(Ok(()), |off| Err(AppError::internal(off)))
+}
+
+/// The figures of a coupon in a sentence when they do not agree: declared is paid, owed, open and carried, in the
+/// entitlements and in the ledger alike.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn disagreement(act: &mut Act<'_, '_>, coupon: &Coupon) -> Result<Option<String>, AppError> {
+    let (id, currency) = (coupon.id, coupon.currency);
+    let mut entitled = |status| entitlements::total(act.tx, id, status);
+    let (open, paid, owed) = (
+        entitled(EntitlementStatus::Open)?,
+        entitled(EntitlementStatus::Paid)?,
+        entitled(EntitlementStatus::Owed)?,
+    );
+    let mut credit = |account| ledger::balance(act.tx, account, currency).map(|balance| -balance);
+    let (payable, booked_paid, booked_owed) =
+        (credit(Account::CouponPayable(id))?, credit(Account::Paid(id))?, credit(Account::Owed(id))?);
+    let (declared, whole) = (coupon.amount_minor, payable + booked_paid + booked_owed);
+    let carried = coupon.status == CouponStatus::Paid && coupon.merkle_root.is_none();
+    let unfixed = coupon.status == CouponStatus::Declared;
+    let agrees = if carried {
+        whole == 0
+    } else {
+        declared == whole && paid == booked_paid && owed == booked_owed && (unfixed || open == payable)
+    };
+    Ok((!agrees).then(|| {
+        format!(
+            "{declared} declared; entitled: {paid} paid, {owed} owed, {open} open; \
+             ledger: {booked_paid} paid, {booked_owed} owed, {payable} payable"
+        )
+    }))
+}
+
+/// What a retry did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retried {
+    /// The entitlement.
+    pub entitlement_id: EntitlementId,
+    /// Whether a call is on its way because of this; otherwise one was on its way already.
+    pub new: bool,
+}
+
+/// Tries again to pay what is owed.
+///
+/// # Errors
+/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`].
+pub fn retry(
+    app: &App,
+    command: &Command,
+    (coupon, id): (CouponId, EntitlementId),
+) -> Result<Retried, AppError> {
+    command.by.must_be(&[Role::Operator])?;
+    let platform = app.platform()?;
+    app.execute(command, &(coupon, id), |act| {
+        let found = entitlements::find(act.tx, id)?.filter(|found| found.coupon_id == coupon);
+        let found = found.ok_or_else(|| AppError::not_found("entitlement", id))?;
+        if found.status != EntitlementStatus::Owed {
+            let limit = "only what is owed is paid again".to_owned();
+            return Err(AppError::WrongState {
+                what: "the entitlement",
+                state: found.status.to_string(),
+                limit,
+            });
+        }
+        let contracts = install::installed(act.tx)?;
+        let tried = outbox::about(act.tx, &id.to_string())?;
+        let flying = |status| matches!(status, CallStatus::Queued | CallStatus::Submitted);
+        if tried.iter().any(|call| flying(call.status)) {
+            return Ok(Retried { entitlement_id: id, new: false });
+        }
+        let call = calls::pay_owed(contracts.coupon_payer, chain_key(coupon), found.wallet.parse()?);
+        act.call_chain(&Intent {
+            operation_key: format!("entitlement/{id}/retry/{}", tried.len()),
+            kind: RETRY,
+            subject: id.to_string(),
+            signer: platform,
+            call,
+        })?;
+        act.audit("entitlement.retried", id, &json!({ "coupon_id": coupon }))?;
+        Ok(Retried { entitlement_id: id, new: true })
+    })
+}
