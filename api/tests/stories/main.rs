@@ -12,8 +12,13 @@ mod stage;
 mod market;
 mod treasury;
 
+#[path = "../portal/house.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the stories have a stage of their own and take the browser")]
+mod house;
+
 mod assets;
 mod onboarding;
+mod onboarding_pages;
 mod sessions;
 mod transfers;
 mod collections;
