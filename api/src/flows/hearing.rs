@@ -62,7 +62,7 @@ pub fn heard(
 /// # Errors
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
-    store::subscriptions::unsettle(act.tx, &row.transaction_hash)?;
+    mint::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)?;
     payment_events::unheard(act, row)

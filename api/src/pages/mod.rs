@@ -47,6 +47,11 @@ mod language;
 pub mod plan;
 mod sign_in;
 
+mod holdings;
+mod market;
+mod registers;
+mod sales;
+
 use crate::error::AppError;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -62,6 +67,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(language::configure)
         .configure(jobs::configure)
         .configure(accounts::configure)
+        .configure(market::configure)
+        .configure(holdings::configure)
+        .configure(sales::configure)
+        .configure(registers::configure)
         .default_service(web::to(no_such_page));
     routes.service(pages);
 }

@@ -12,5 +12,8 @@ mod stage;
 mod market;
 
 mod onboarding;
+mod sale_pages;
 mod sessions;
+mod parity;
+mod register;
 mod transfers;
