@@ -21,6 +21,8 @@ pub enum Account {
     Receivable(PoolId),
     /// Rent that a pool has earned.
     Rent(PoolId),
+    /// What the subscribers of a primary sale owe for the units they got.
+    Subscribers(PoolId),
     /// What a primary sale brought.
     PrimaryProceeds(PoolId),
     /// Cash of a pool that coupons were declared from.
@@ -41,6 +43,7 @@ impl fmt::Display for Account {
             Self::Cash(id) => write!(f, "cash/{id}"),
             Self::Receivable(id) => write!(f, "receivable/{id}"),
             Self::Rent(id) => write!(f, "rent/{id}"),
+            Self::Subscribers(id) => write!(f, "subscribers/{id}"),
             Self::PrimaryProceeds(id) => write!(f, "primary-proceeds/{id}"),
             Self::Distributed(id) => write!(f, "distributed/{id}"),
             Self::CouponPayable(id) => write!(f, "coupon-payable/{id}"),

@@ -65,6 +65,12 @@ impl Form {
         Self { errors: invalids.0, ..self.typed(posted) }
     }
 
+    /// The form with what is wrong with what stands in it, for forms that ask by their address.
+    #[must_use]
+    pub fn wrong(self, invalids: Invalids) -> Self {
+        Self { errors: invalids.0, ..self }
+    }
+
     /// What stands in a field.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {

@@ -54,6 +54,11 @@ pub mod plan;
 mod sanctions_lists;
 mod sign_in;
 
+mod holdings;
+mod market;
+mod registers;
+mod sales;
+
 use crate::error::AppError;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -76,6 +81,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(cases::configure)
         .configure(investors::configure)
         .configure(sanctions_lists::configure)
+        .configure(market::configure)
+        .configure(holdings::configure)
+        .configure(sales::configure)
+        .configure(registers::configure)
         .default_service(web::to(no_such_page));
     routes.service(pages);
 }

@@ -33,6 +33,15 @@ pub const NAVIGATION: &[NavItem] = &[
     },
     NavItem { path: "/accounts/new", key: "nav-accounts", roles: &[Role::Operator] },
     NavItem { path: "/jobs", key: "nav-jobs", roles: &[Role::Operator] },
+    NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },
+    NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
+    NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
+    NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
+    NavItem {
+        path: "/registers",
+        key: "nav-registers",
+        roles: &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator],
+    },
 ];
 
 /// A place in the navigation as a page shows it.
