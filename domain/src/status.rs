@@ -117,6 +117,8 @@ words! {
         Settled = "settled",
         /// Given nothing.
         Declined = "declined",
+        /// Refused beforehand, with reasons: it was never placed.
+        Refused = "refused",
     }
 }
 

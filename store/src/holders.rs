@@ -1,27 +1,16 @@
 //! What a beneficial owner holds over all wallets, and how many owners there are.
 
-use crate::schema::{holdings, wallets};
+use crate::investors::Investor;
+use crate::row::stamp;
+use crate::schema::{holdings, investors, movements, wallets};
 use crate::{StoreError, Tx};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::{InvestorId, PartitionId};
+use std::collections::BTreeMap;
 
-/// Units of a partition over all wallets of one investor.
-///
-/// # Errors
-/// When the database fails.
-pub fn units_of_investor(
-    tx: &mut Tx<'_>,
-    partition: PartitionId,
-    investor: InvestorId,
-) -> Result<i64, StoreError> {
-    let units: Vec<i64> = wallets::table
-        .inner_join(holdings::table.on(holdings::wallet.eq(wallets::address)))
-        .filter(wallets::investor_id.eq(investor.to_string()))
-        .filter(holdings::partition_id.eq(partition.to_string()))
-        .select(holdings::units)
-        .load(tx.conn)?;
-    Ok(units.iter().sum())
-}
+/// Values bound in one statement: both databases take some tens of thousands.
+const MAX_BOUND: usize = 1_000;
 
 /// Investors who hold at least one unit of a partition.
 ///
@@ -48,11 +37,22 @@ pub fn units_in_wallet(tx: &mut Tx<'_>, partitions: &[PartitionId], wallet: &str
     Ok(total)
 }
 
-/// What an investor holds of each partition, over all wallets, above zero.
+/// What a wallet holds of a partition.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Position {
+    /// The partition's id.
+    pub partition_id: String,
+    /// The wallet.
+    pub wallet: String,
+    /// Units, above zero.
+    pub units: i64,
+}
+
+/// What an investor holds of each partition in each wallet.
 ///
 /// # Errors
 /// When the database fails.
-pub fn portfolio(tx: &mut Tx<'_>, investor: InvestorId) -> Result<Vec<(String, String, i64)>, StoreError> {
+pub fn portfolio(tx: &mut Tx<'_>, investor: InvestorId) -> Result<Vec<Position>, StoreError> {
     Ok(wallets::table
         .inner_join(holdings::table.on(holdings::wallet.eq(wallets::address)))
         .filter(wallets::investor_id.eq(investor.to_string()))
@@ -60,4 +60,39 @@ pub fn portfolio(tx: &mut Tx<'_>, investor: InvestorId) -> Result<Vec<(String, S
         .order((holdings::partition_id, holdings::wallet))
         .select((holdings::partition_id, holdings::wallet, holdings::units))
         .load(tx.conn)?)
+}
+
+/// The investors behind wallets, by wallet; a wallet of nobody we know is left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn behind(tx: &mut Tx<'_>, addresses: &[String]) -> Result<BTreeMap<String, Investor>, StoreError> {
+    let mut behind = BTreeMap::new();
+    for some in addresses.chunks(MAX_BOUND) {
+        let rows: Vec<(String, Investor)> = wallets::table
+            .inner_join(investors::table)
+            .filter(wallets::address.eq_any(some.to_vec()))
+            .select((wallets::address, Investor::as_select()))
+            .load(tx.conn)?;
+        behind.extend(rows);
+    }
+    Ok(behind)
+}
+
+/// The units of a partition that there were before a moment: issued less redeemed.
+///
+/// # Errors
+/// When the database fails.
+pub fn outstanding_before(
+    tx: &mut Tx<'_>,
+    partition: PartitionId,
+    moment: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let rows: Vec<(Option<String>, Option<String>, i64)> = movements::table
+        .filter(movements::partition_id.eq(partition.to_string()))
+        .filter(movements::at.lt(stamp(moment)))
+        .filter(movements::from_wallet.is_null().or(movements::to_wallet.is_null()))
+        .select((movements::from_wallet, movements::to_wallet, movements::units))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(from, _, units)| if from.is_none() { units } else { -units }).sum())
 }

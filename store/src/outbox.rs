@@ -192,6 +192,17 @@ pub fn by_operation_key(tx: &mut Tx<'_>, operation_key: &str) -> Result<Option<C
         .optional()?)
 }
 
+/// The call that a transaction carries, by the hash in hexadecimal.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_transaction(tx: &mut Tx<'_>, transaction_hash: &str) -> Result<Option<Call>, StoreError> {
+    let submission = chain_submissions::table.find(transaction_hash).select(chain_submissions::call_id);
+    let id: Option<String> = submission.first(tx.conn).optional()?;
+    let Some(id) = id else { return Ok(None) };
+    Ok(chain_calls::table.find(id).select(Call::as_select()).first(tx.conn).optional()?)
+}
+
 /// Adds a signer whose key is derived by a purpose; one that is known stays as it is.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use crate::{StoreError, Tx};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::PartitionId;
+use domain::pool::PartitionName;
 use std::collections::BTreeMap;
 
 /// A block whose events are in the projections.
@@ -228,6 +229,27 @@ pub fn latest_event(
         query = query.filter(chain_events::wallet.eq(wallet));
     }
     Ok(query.first(tx.conn).optional()?)
+}
+
+/// The newest event of a kind from a contract that names a partition.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_event_of_partition(
+    tx: &mut Tx<'_>,
+    (emitter, kind): (&str, &str),
+    partition: &PartitionName,
+) -> Result<Option<ChainEventRow>, StoreError> {
+    // The payload is JSON of ours, and a name of lower-case letters, digits and hyphens has no wildcard in it.
+    let named = format!("%\"partition\":\"{partition}\"%");
+    Ok(chain_events::table
+        .filter(chain_events::emitter.eq(emitter))
+        .filter(chain_events::kind.eq(kind))
+        .filter(chain_events::payload.like(named))
+        .order((chain_events::block.desc(), chain_events::log_index.desc()))
+        .select(ChainEventRow::as_select())
+        .first(tx.conn)
+        .optional()?)
 }
 
 fn change_holding(

@@ -271,7 +271,7 @@ table! {
         list_versions -> Text,
         configuration_hash -> Text,
         hit_count -> BigInt,
-        sealed_hits -> Binary,
+        sealed_record -> Binary,
         screened_at -> Timestamp,
     }
 }
@@ -423,6 +423,17 @@ table! {
 }
 
 table! {
+    allocations (id) {
+        id -> Text,
+        partition_id -> Text,
+        available_units -> BigInt,
+        asked_units -> BigInt,
+        allocated_units -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     subscriptions (id) {
         id -> Text,
         partition_id -> Text,
@@ -432,6 +443,9 @@ table! {
         allocated_units -> BigInt,
         status -> Text,
         allocation_id -> Nullable<Text>,
+        batch -> Nullable<BigInt>,
+        refusals -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -446,6 +460,7 @@ table! {
         status -> Text,
         refusals -> Text,
         requested_by -> Text,
+        transaction_hash -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -590,6 +605,8 @@ joinable!(invoices -> issuers (issuer_id));
 joinable!(invoices -> imports (import_id));
 joinable!(invoices -> pools (pool_id));
 joinable!(invoice_fingerprints -> invoices (invoice_id));
+joinable!(allocations -> partitions (partition_id));
+joinable!(subscriptions -> allocations (allocation_id));
 joinable!(subscriptions -> partitions (partition_id));
 joinable!(subscriptions -> investors (investor_id));
 joinable!(subscriptions -> wallets (wallet));
@@ -641,6 +658,7 @@ allow_tables_to_appear_in_same_query!(
     documents,
     invoices,
     invoice_fingerprints,
+    allocations,
     subscriptions,
     transfers,
     movements,

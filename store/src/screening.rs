@@ -63,8 +63,8 @@ pub struct Screening {
     pub configuration_hash: String,
     /// How many entries may be this person.
     pub hit_count: i64,
-    /// These entries and why, sealed under the person's key.
-    pub sealed_hits: Vec<u8>,
+    /// All that it takes to do it again and what was found, sealed under the person's key.
+    pub sealed_record: Vec<u8>,
     /// When it was done.
     pub screened_at: NaiveDateTime,
 }

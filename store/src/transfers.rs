@@ -1,10 +1,10 @@
 //! Transfers that were asked for, and what became of them.
 
-use crate::schema::transfers;
+use crate::schema::{transfers, wallets};
 use crate::{MAX_PAGE, StoreError, Tx};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::ids::{PartitionId, TransferId, UserId};
+use domain::ids::{InvestorId, PartitionId, TransferId, UserId};
 use domain::party::WalletAddress;
 use domain::status::TransferStatus;
 
@@ -34,6 +34,8 @@ pub struct Transfer {
     /// Who asked.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub requested_by: UserId,
+    /// The transaction that moved the units.
+    pub transaction_hash: Option<String>,
     /// When.
     pub created_at: NaiveDateTime,
 }
@@ -55,34 +57,129 @@ pub fn find(tx: &mut Tx<'_>, id: TransferId) -> Result<Option<Transfer>, StoreEr
     Ok(transfers::table.find(id.to_string()).select(Transfer::as_select()).first(tx.conn).optional()?)
 }
 
-/// Notes what became of a transfer.
+/// Refuses a transfer that was accepted: the chain said no.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_status(
-    tx: &mut Tx<'_>,
-    id: TransferId,
-    status: TransferStatus,
-    refusals: &str,
-) -> Result<(), StoreError> {
+pub fn refuse(tx: &mut Tx<'_>, id: TransferId, refusals: &str) -> Result<(), StoreError> {
     diesel::update(transfers::table.find(id.to_string()))
-        .set((transfers::status.eq(status.as_str()), transfers::refusals.eq(refusals)))
+        .set((transfers::status.eq(TransferStatus::Refused.as_str()), transfers::refusals.eq(refusals)))
         .execute(tx.conn)?;
     Ok(())
 }
 
-/// Units that accepted transfers of a wallet are about to take away: promised, not yet on the chain.
+/// Notes the transaction that moved the units of a transfer.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(tx: &mut Tx<'_>, id: TransferId, transaction_hash: &str) -> Result<(), StoreError> {
+    diesel::update(transfers::table.find(id.to_string()))
+        .set((
+            transfers::status.eq(TransferStatus::Settled.as_str()),
+            transfers::transaction_hash.eq(transaction_hash),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes back [`settle`], when the block of the transaction was reorganised away.
+///
+/// # Errors
+/// When the database fails.
+pub fn unsettle(tx: &mut Tx<'_>, transaction_hash: &str) -> Result<(), StoreError> {
+    diesel::update(transfers::table.filter(transfers::transaction_hash.eq(transaction_hash)))
+        .set((
+            transfers::status.eq(TransferStatus::Accepted.as_str()),
+            transfers::transaction_hash.eq(None::<String>),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A movement of units as an accepted transfer describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Described<'a> {
+    /// The partition.
+    pub partition: PartitionId,
+    /// Who gives.
+    pub from: &'a str,
+    /// Who gets.
+    pub to: &'a str,
+    /// How many.
+    pub units: i64,
+}
+
+/// The oldest accepted transfer that a movement fulfils.
+///
+/// # Errors
+/// When the database fails.
+pub fn fulfilled_by(tx: &mut Tx<'_>, moved: Described<'_>) -> Result<Option<Transfer>, StoreError> {
+    Ok(transfers::table
+        .filter(transfers::partition_id.eq(moved.partition.to_string()))
+        .filter(transfers::from_wallet.eq(moved.from))
+        .filter(transfers::to_wallet.eq(moved.to))
+        .filter(transfers::units.eq(moved.units))
+        .filter(transfers::status.eq(TransferStatus::Accepted.as_str()))
+        .order(transfers::id)
+        .select(Transfer::as_select())
+        .first(tx.conn)
+        .optional()?)
+}
+
+/// Units that accepted transfers are about to take from a wallet whose key is ours: promised, not yet on the chain.
+/// What the owner of another wallet has yet to sign is no promise.
 ///
 /// # Errors
 /// When the database fails.
 pub fn promised(tx: &mut Tx<'_>, partition: PartitionId, wallet: WalletAddress) -> Result<i64, StoreError> {
     let units: Vec<i64> = transfers::table
+        .inner_join(wallets::table.on(wallets::address.eq(transfers::from_wallet)))
+        .filter(wallets::managed)
         .filter(transfers::partition_id.eq(partition.to_string()))
         .filter(transfers::from_wallet.eq(wallet.to_string()))
         .filter(transfers::status.eq(TransferStatus::Accepted.as_str()))
         .select(transfers::units)
         .load(tx.conn)?;
     Ok(units.iter().sum())
+}
+
+/// Units that accepted transfers from wallets whose keys are ours are about to bring to an investor or take away,
+/// over all wallets of the investor.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_flight(
+    tx: &mut Tx<'_>,
+    partition: PartitionId,
+    investor: InvestorId,
+) -> Result<InFlight, StoreError> {
+    let own: Vec<String> = wallets::table
+        .filter(wallets::investor_id.eq(investor.to_string()))
+        .select(wallets::address)
+        .load(tx.conn)?;
+    let rows: Vec<(String, String, i64)> = transfers::table
+        .inner_join(wallets::table.on(wallets::address.eq(transfers::from_wallet)))
+        .filter(wallets::managed)
+        .filter(transfers::partition_id.eq(partition.to_string()))
+        .filter(transfers::status.eq(TransferStatus::Accepted.as_str()))
+        .filter(transfers::from_wallet.eq_any(own.clone()).or(transfers::to_wallet.eq_any(own.clone())))
+        .select((transfers::from_wallet, transfers::to_wallet, transfers::units))
+        .load(tx.conn)?;
+    let mut flight = InFlight::default();
+    for (from, to, units) in rows {
+        flight.leaving += if own.contains(&from) { units } else { 0 };
+        flight.coming += if own.contains(&to) { units } else { 0 };
+    }
+    Ok(flight)
+}
+
+/// Units that are on their way to an investor and away from them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InFlight {
+    /// On their way here.
+    pub coming: i64,
+    /// On their way elsewhere.
+    pub leaving: i64,
 }
 
 /// Which transfers a listing shows.

@@ -1,7 +1,10 @@
 //! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
 
-mod serve;
+mod credential;
+mod demo;
 mod schedule;
+mod screen;
+mod serve;
 mod verify;
 
 use crate::config::{Listen, Place};
@@ -32,6 +35,17 @@ enum Command {
     Serve {
         #[command(flatten)]
         listen: Listen,
+        /// The address at which people reach the portal, as https://portal.example; needed behind a proxy.
+        #[arg(long, env = "MUNIMENT_PUBLIC_URL", value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// As serve, with living demo data and a test clock.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// Remove the data of the demo first.
+        #[arg(long)]
+        reset: bool,
     },
     /// Bring the database to the shape that this program expects.
     Migrate,
@@ -41,6 +55,11 @@ enum Command {
         #[arg(long, required = true)]
         ndjson: bool,
     },
+    /// Names against sanctions lists.
+    Screen(screen::Screen),
+    /// Credentials and presentations.
+    #[command(subcommand)]
+    Credential(credential::Credential),
     /// The hash-chained log of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -90,9 +109,12 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
-        Command::Serve { listen } => serve::serve(&cli.place, &listen),
+        Command::Serve { listen, public_url } => serve::serve(&cli.place, &listen, public_url.as_deref()),
+        Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Screen(screen) => screen::run(&cli.place, screen),
+        Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
         Command::Completions { shell } => {

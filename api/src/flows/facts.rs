@@ -1,13 +1,15 @@
 //! All that a verdict depends on, read together from the register and the rules as they stand in one transaction.
 
+use super::identity;
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use compliance::rules::{Holder, Movement, Partition as Rules, SenderWallet};
 use compliance::{TransferFacts, TransferRequest};
-use domain::party::{InvestorStatus, WalletAddress};
+use domain::party::WalletAddress;
 use domain::{BasisPoints, Units};
 use store::Tx;
 use store::pools::{Partition, Pool};
+use store::projection::ChainEventRow;
 use tokenizer::chain::ChainEvent;
 
 /// A partition with its pool: what every question about units is about.
@@ -68,30 +70,17 @@ pub fn read(
     Ok(TransferFacts { now, token_paused, partition: rules(tx, tranche)?, sender, sender_wallet, receiver })
 }
 
-/// The beneficial owner behind a wallet as the registry on chain knows them; none for a stranger.
+/// The beneficial owner behind a wallet as the registry on chain and this token know them; none for a stranger.
 ///
 /// # Errors
 /// When the database fails.
 pub fn holder(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<Option<Holder>, AppError> {
-    let known = store::investors::wallet(tx, wallet)?.filter(|known| known.registered);
+    let known = identity::holder_facts(tx, wallet, tranche.partition.id)?;
     let Some(known) = known else { return Ok(None) };
-    let investor = store::investors::find(tx, known.investor_id)?;
-    let Some(investor) = investor else { return Ok(None) };
-    let Some(valid_until) = investor.valid_until else { return Ok(None) };
     let token = tranche.token()?.to_string();
     let frozen = state(tx, (&token, "wallet_frozen_set"), Some(&wallet.to_string()))?;
     let wallet_frozen = matches!(frozen, Some(ChainEvent::WalletFrozenSet { frozen: true, .. }));
-    let wallets = store::investors::wallets_of(tx, investor.id)?;
-    let units = store::holders::units_of_investor(tx, tranche.partition.id, investor.id)?;
-    Ok(Some(Holder {
-        identity: investor.identity_number.unsigned_abs(),
-        country: investor.country,
-        class: investor.investor_class,
-        valid_until: valid_until.and_utc(),
-        frozen: wallet_frozen || investor.status == InvestorStatus::Frozen,
-        wallets: wallets.into_iter().filter(|one| one.registered).map(|one| one.address).collect(),
-        units: Units::try_from(units)?,
-    }))
+    Ok(Some(Holder { frozen: known.frozen || wallet_frozen, ..known }))
 }
 
 fn wallet_of(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<SenderWallet, AppError> {
@@ -112,12 +101,9 @@ fn wallet_of(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Resul
 fn rules(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<Rules, AppError> {
     let partition = &tranche.partition;
     let token = tranche.token()?.to_string();
-    let paused = store::projection::latest_event(tx, (&token, "partition_paused_set"), None)?;
-    let paused =
-        paused.map(|event| serde_json::from_str(&event.payload)).transpose().map_err(AppError::internal)?;
-    let named = partition.name.clone();
-    // Only the last one is looked at here: a token has few partitions and is rarely paused in parts.
-    let paused = matches!(&paused, Some(ChainEvent::PartitionPausedSet { partition, paused: true }) if *partition == named);
+    let asked = (token.as_str(), "partition_paused_set");
+    let paused = store::projection::latest_event_of_partition(tx, asked, &partition.name)?.map(read_event);
+    let paused = matches!(paused.transpose()?, Some(ChainEvent::PartitionPausedSet { paused: true, .. }));
     let holders = match partition.holder_limit {
         Some(_) => store::holders::count(tx, partition.id)?,
         None => 0,
@@ -142,6 +128,9 @@ fn state(
     emitter_and_kind: (&str, &str),
     wallet: Option<&str>,
 ) -> Result<Option<ChainEvent>, AppError> {
-    let event = store::projection::latest_event(tx, emitter_and_kind, wallet)?;
-    event.map(|event| serde_json::from_str(&event.payload)).transpose().map_err(AppError::internal)
+    store::projection::latest_event(tx, emitter_and_kind, wallet)?.map(read_event).transpose()
+}
+
+fn read_event(row: ChainEventRow) -> Result<ChainEvent, AppError> {
+    serde_json::from_str(&row.payload).map_err(AppError::internal)
 }

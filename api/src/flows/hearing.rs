@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{identity, install, payment_events};
+use super::{identity, install, mint, payment_events, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -41,7 +41,11 @@ pub fn heard(
                 units: *units,
                 at: heard.at.naive_utc(),
             };
-            Ok(store::projection::record_movement(act.tx, movement)?)
+            store::projection::record_movement(act.tx, movement.clone())?;
+            match movement.from_wallet {
+                None => mint::heard(act, &movement),
+                Some(_) => transfer::heard(act, &movement),
+            }
         }
         ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
             payment_events::heard(act, heard.event, heard.row)
@@ -59,6 +63,8 @@ pub fn heard(
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
     payment_events::unheard(act, row)?;
+    store::subscriptions::unsettle(act.tx, &row.transaction_hash)?;
+    store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)
 }
 

@@ -1,6 +1,9 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
 pub mod decide;
+pub mod allocate;
+pub mod close_primary;
+pub mod decisions;
 pub mod facts;
 pub mod hearing;
 pub mod identity;
@@ -32,3 +35,7 @@ pub mod pool;
 pub mod property;
 pub mod tokenise;
 pub mod wallet;
+pub mod mint;
+pub mod register;
+pub mod subscribe;
+pub mod transfer;

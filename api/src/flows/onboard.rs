@@ -125,7 +125,7 @@ pub(super) fn own_in_good_standing(tx: &mut Tx<'_>, by: &Actor) -> Result<Invest
 /// [`AppError::Forbidden`] for everybody but investors; [`AppError::WrongState`] when the account has a profile.
 pub fn apply(app: &App, command: &Command, profile: &Profile) -> Result<InvestorId, AppError> {
     let user_id = investor_user(&command.by)?;
-    let lists = screen::in_force(app)?;
+    let lists = screen::in_force(&app.store)?;
     let request = (&profile.personal, profile.country, profile.investor_class);
     app.execute(command, &request, |act| {
         if store::investors::of_user(act.tx, user_id)?.is_some() {

@@ -60,6 +60,21 @@ impl Origin {
     }
 }
 
+/// Notes the address at which people reach the portal; without one it is found by itself on this very machine.
+///
+/// # Errors
+/// When it is no address of a site.
+pub fn set_public_url(app: &App, url: Option<&str>) -> Result<(), AppError> {
+    let Some(url) = url.map(|url| url.trim_end_matches('/')) else { return Ok(()) };
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
+        return Err(
+            Invalid::new("public-url", url, "scheme and host alone, as https://portal.example").into()
+        );
+    }
+    Ok(app.store.write(|tx| store::settings::set(tx, PUBLIC_URL, url))?)
+}
+
 /// A question to answer with a presentation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Asked {

@@ -1,22 +1,22 @@
 //! Sanctions lists are put in force, people are compared with them, and again when a list changes.
 
-use super::{decide, personal};
+use super::decide;
+use super::personal::{self, PersonKey};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::jobs::{Running, kinds};
 use compliance::screening::lists::{self, List, ListError, OfacFiles};
-use compliance::screening::{HIT_THRESHOLD, Index, Kind, Query};
+use compliance::screening::{Index, Kind, Query};
 use domain::party::{InvestorClass, InvestorStatus, Role};
 use domain::status::CaseCause;
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::Tx;
 use store::investors::Investor;
 use store::jobs::{Ended, NewJob};
 use store::screening::{ListVersion, NewList, Screening};
+use store::{Store, Tx};
 use utoipa::ToSchema;
 
 /// The most characters of a list's name and version.
@@ -142,41 +142,43 @@ fn only_file(from: &ListFiles) -> Result<&[u8], Invalid> {
     }
 }
 
-/// Puts a list in force in one step and lets everybody be screened again.
+/// Puts a list in force and lets everybody be screened again.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for everybody but the officer and the operator; [`AppError::Invalid`] for what cannot be read.
 pub fn load_list(app: &App, command: &Command, from: &ListFiles) -> Result<LoadedList, AppError> {
     command.by.must_be(&[Role::Compliance, Role::Operator])?;
     let list = read_list(from, &app.clock.now().date_naive().to_string())?;
-    let content = serde_json::to_vec(&list).map_err(AppError::internal)?;
-    let entries = i64::try_from(list.entries.len()).map_err(AppError::internal)?;
-    app.execute(command, &(&list.name, &list.sha256), |act| {
-        let changed = store::screening::put_in_force(
-            act.tx,
-            NewList {
-                name: list.name.clone(),
-                sha256: list.sha256.clone(),
-                version: list.version.clone(),
-                format: from.format.as_str().to_owned(),
-                entries,
-                content: content.clone(),
-                loaded_at: store::screening::at(act.now),
-            },
-        )?;
-        if changed {
-            let detail = serde_json::json!({
-                "version": list.version, "sha256": list.sha256, "entries": entries,
-            });
-            act.audit("sanctions_list.loaded", &list.name, &detail)?;
-            let run_key = format!("{}/{}/{}", kinds::RESCREEN, list.sha256, act.now.timestamp_micros());
-            let (id, subject) = (act.id(), list.name.as_str());
-            let job = NewJob { id, kind: kinds::RESCREEN, subject, run_key: &run_key, run_at: act.now };
-            store::jobs::enqueue(act.tx, job, act.now)?;
-        }
-        let (name, version, sha256) = (list.name.clone(), list.version.clone(), list.sha256.clone());
-        Ok(LoadedList { name, version, sha256, entries, changed })
-    })
+    app.execute(command, &(&list.name, &list.sha256), |act| put_in_force(act, &list, from.format))
+}
+
+/// Puts a list in the place of its version before, in one step, with the job that screens everybody again.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_in_force(act: &mut Act<'_, '_>, list: &List, format: ListFormat) -> Result<LoadedList, AppError> {
+    let List { name, version, sha256, entries } = list;
+    let (name, version, sha256) = (name.clone(), version.clone(), sha256.clone());
+    let entries = i64::try_from(entries.len()).map_err(AppError::internal)?;
+    let new = NewList {
+        name: name.clone(),
+        sha256: sha256.clone(),
+        version: version.clone(),
+        format: format.as_str().to_owned(),
+        entries,
+        content: serde_json::to_vec(list).map_err(AppError::internal)?,
+        loaded_at: store::screening::at(act.now),
+    };
+    let changed = store::screening::put_in_force(act.tx, new)?;
+    if changed {
+        let detail = serde_json::json!({ "version": version, "sha256": sha256, "entries": entries });
+        act.audit("sanctions_list.loaded", &name, &detail)?;
+        let run_key = format!("{}/{sha256}/{}", kinds::RESCREEN, act.now.timestamp_micros());
+        let (id, kind) = (act.id(), kinds::RESCREEN);
+        let job = NewJob { id, kind, subject: &name, run_key: &run_key, run_at: act.now };
+        store::jobs::enqueue(act.tx, job, act.now)?;
+    }
+    Ok(LoadedList { name, version, sha256, entries, changed })
 }
 
 /// The lists in force.
@@ -193,7 +195,8 @@ pub fn lists_in_force(app: &App, command: &Command) -> Result<Vec<ListVersion>, 
 pub struct Lists {
     /// The lists with their versions, as the record of a screening keeps them.
     pub versions: String,
-    index: Arc<Index>,
+    /// What is searched.
+    pub index: Arc<Index>,
 }
 
 /// The newest indices of this process by the lists in them: building one takes a second, and lists change daily.
@@ -204,8 +207,8 @@ static INDICES: Mutex<Vec<Lists>> = Mutex::new(Vec::new());
 ///
 /// # Errors
 /// When the database fails.
-pub fn in_force(app: &App) -> Result<Option<Lists>, AppError> {
-    let lists = app.ask(|tx| Ok(store::screening::lists_in_force(tx)?))?;
+pub fn in_force(store: &Store) -> Result<Option<Lists>, AppError> {
+    let lists = store.read(|tx| Ok::<_, AppError>(store::screening::lists_in_force(tx)?))?;
     if lists.is_empty() {
         return Ok(None);
     }
@@ -222,7 +225,7 @@ pub fn in_force(app: &App) -> Result<Option<Lists>, AppError> {
         };
         lists.iter().map(read_one).collect::<Result<Vec<_>, _>>()
     };
-    let built = Lists { versions, index: Arc::new(Index::build(app.ask(read)?)) };
+    let built = Lists { versions, index: Arc::new(Index::build(store.read(read)?)) };
     let mut kept = INDICES.lock().unwrap_or_else(PoisonError::into_inner);
     kept.insert(0, built.clone());
     kept.truncate(KEPT_INDICES);
@@ -232,12 +235,6 @@ pub fn in_force(app: &App) -> Result<Option<Lists>, AppError> {
 fn versions(lists: &[ListVersion]) -> Result<String, AppError> {
     let version = |list: &ListVersion| serde_json::json!({ "name": list.name, "version": list.version, "sha256": list.sha256 });
     serde_json::to_string(&lists.iter().map(version).collect::<Vec<_>>()).map_err(AppError::internal)
-}
-
-/// What the comparison is set to: the same lists and the same hash give the same hits to the bit.
-fn configuration_hash() -> String {
-    let configuration = format!("muniment {} threshold {HIT_THRESHOLD}", env!("CARGO_PKG_VERSION"));
-    hex::encode(Sha256::digest(configuration))
 }
 
 /// Compares an investor's name and wallets with the lists and keeps what was found; returns the hits. Nothing is
@@ -260,26 +257,34 @@ pub(super) fn screen(
         country: Some(investor.country),
         kind: Some(if institution { Kind::Organization } else { Kind::Person }),
     };
-    let mut hits = lists.index.screen(&query);
+    let mut record = lists.index.record(query);
     for wallet in store::investors::wallets_of(act.tx, investor.id)? {
-        hits.extend(lists.index.screen_wallet(&wallet.address.to_string()));
+        record.hits.extend(lists.index.screen_wallet(&wallet.address.to_string()));
     }
-    let hits: Vec<SeenHit> = serde_json::to_value(&hits)
-        .and_then(serde_json::from_value)
-        .map_err(|_| AppError::internal("the hits of a screening cannot be kept"))?;
+    let sealed_record = key.seal(app, &record)?;
+    let hits = seen(&key, &sealed_record)?;
     let screening = Screening {
         id: act.id(),
         investor_id: investor.id,
         list_versions: lists.versions.clone(),
-        configuration_hash: configuration_hash(),
+        configuration_hash: record.configuration,
         hit_count: i64::try_from(hits.len()).map_err(AppError::internal)?,
-        sealed_hits: key.seal(app, &hits)?,
+        sealed_record,
         screened_at: store::screening::at(act.now),
     };
     let detail = serde_json::json!({ "screening": screening.id, "hits": screening.hit_count });
     store::screening::add(act.tx, screening)?;
     act.audit("investor.screened", investor.id, &detail)?;
     Ok(hits)
+}
+
+/// What a sealed record of a screening found.
+fn seen(key: &PersonKey, sealed: &[u8]) -> Result<Vec<SeenHit>, AppError> {
+    #[derive(Deserialize)]
+    struct Found {
+        hits: Vec<SeenHit>,
+    }
+    key.open::<Found>(sealed).map(|found| found.hits)
 }
 
 /// The newest screening of an investor with its hits; the hits are gone with the person's key.
@@ -293,7 +298,7 @@ pub(super) fn latest(
 ) -> Result<Option<(Screening, Vec<SeenHit>)>, AppError> {
     let Some(screening) = store::screening::latest(tx, investor.id)? else { return Ok(None) };
     let key = personal::key(app, tx, investor.id)?;
-    let hits = key.map(|key| key.open(&screening.sealed_hits)).transpose()?.unwrap_or_default();
+    let hits = key.map(|key| seen(&key, &screening.sealed_record)).transpose()?.unwrap_or_default();
     Ok(Some((screening, hits)))
 }
 
@@ -304,7 +309,7 @@ pub(super) fn latest(
 /// When the database fails or the lease is lost.
 pub fn rescreen(running: &Running<'_>) -> Result<Ended, AppError> {
     let app = running.app;
-    let Some(lists) = in_force(app)? else { return Ok(Ended::Done) };
+    let Some(lists) = in_force(&app.store)? else { return Ok(Ended::Done) };
     let mut total = 0;
     for status in InvestorStatus::ALL {
         total += app.ask(|tx| Ok(store::investors::count(tx, *status)?))?;

@@ -105,7 +105,7 @@ pub fn ask(
 /// [`AppError::Invalid`] beyond [`MAX_WALLETS`]; [`AppError::WrongState`] for a second managed one, and for somebody
 /// who was rejected or is frozen.
 pub fn bring(app: &App, command: &Command, new: &NewWallet) -> Result<Brought, AppError> {
-    let lists = screen::in_force(app)?;
+    let lists = screen::in_force(&app.store)?;
     app.execute(command, new, |act| {
         let investor = onboard::own_in_good_standing(act.tx, &command.by)?;
         let wallets = store::investors::wallets_of(act.tx, investor.id)?;

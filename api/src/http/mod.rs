@@ -2,10 +2,12 @@
 
 pub mod body;
 pub mod chain_rpc;
+pub mod csv;
 pub mod health;
 pub mod identity;
 pub mod openapi;
 pub mod problem;
+pub mod reasons;
 pub mod request;
 pub mod server;
 pub mod upload;

@@ -3,7 +3,7 @@
 use super::identity::Caller;
 use crate::app::{Command, MAX_IDEMPOTENCY_KEY};
 use crate::error::AppError;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::HttpRequest;
 use chrono::NaiveDate;
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
@@ -79,12 +79,6 @@ impl<T> Page<T> {
 pub fn day(field: &str, text: &str) -> Result<NaiveDate, Invalid> {
     let parsed = text.trim().parse::<NaiveDate>().ok().filter(|_| text.trim().len() == 10);
     parsed.ok_or_else(|| Invalid::new(field, text, "a date as YYYY-MM-DD"))
-}
-
-/// The status of a write that makes something: created, or fine when it was a dry run.
-#[must_use]
-pub fn created(query: WriteQuery) -> HttpResponseBuilder {
-    if query.dry_run { HttpResponse::Ok() } else { HttpResponse::Created() }
 }
 
 /// The command that a request gives.

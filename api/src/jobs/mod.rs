@@ -4,6 +4,8 @@ pub mod kinds;
 mod schedule;
 mod test_clock;
 
+pub(crate) use test_clock::OFFSET;
+
 use crate::app::App;
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,8 @@ use std::time::Duration;
 use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
+
+pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
 /// How long a process may be silent before its job is given to another one.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -20,8 +24,6 @@ pub const MAX_ATTEMPTS: i64 = 8;
 const IDLE: Duration = Duration::from_millis(300);
 /// The first wait after a failure; it doubles with each one.
 const FIRST_BACKOFF_SECONDS: i64 = 2;
-
-pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
 /// How far ahead of the wall clock the stored test clock is, in seconds; a new one begins at `first`.
 ///

@@ -10,8 +10,11 @@
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod treasury;
+mod market;
 
+mod onboarding;
 mod sessions;
 mod collections;
 mod coupons;
 mod clock;
+mod transfers;

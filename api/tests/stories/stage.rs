@@ -127,7 +127,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(response: Response) -> Self {
+    pub(crate) fn of(response: Response) -> Self {
         let status = response.status().as_u16();
         let text = response.text().unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));

@@ -3,3 +3,4 @@ DROP TABLE holdings;
 DROP TABLE movements;
 DROP TABLE transfers;
 DROP TABLE subscriptions;
+DROP TABLE allocations;

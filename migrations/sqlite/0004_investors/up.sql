@@ -98,7 +98,7 @@ CREATE TABLE screenings (
     list_versions TEXT NOT NULL,
     configuration_hash TEXT NOT NULL,
     hit_count BIGINT NOT NULL,
-    sealed_hits BLOB NOT NULL,
+    sealed_record BLOB NOT NULL,
     screened_at TIMESTAMP NOT NULL
 );
 CREATE INDEX screenings_by_investor ON screenings (investor_id, screened_at);

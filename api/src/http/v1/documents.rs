@@ -136,7 +136,7 @@ async fn bring_document(
     let pool_id = super::pools::parse_id(&id)?;
     let (command, brought) = (request::command(&http, &caller, *query)?, brought(pool_id, &upload.0)?);
     let kept = app.blocking(move |app| document::bring(app, &command, &brought)).await?;
-    Ok(request::created(*query).json(KeptBody {
+    Ok(super::created(query.dry_run).json(KeptBody {
         id: kept.document_id.to_string(),
         version: kept.version,
         sha256: kept.sha256,

@@ -115,7 +115,7 @@ async fn draft_pool(
     caller.signed_in.actor.issuer()?;
     let (command, new) = (request::command(&http, &caller, *query)?, NewPool::try_from(body.into_inner())?);
     let drafted = app.blocking(move |app| pool::draft(app, &command, &new)).await?;
-    Ok(request::created(*query).json(DraftBody::from(drafted)))
+    Ok(super::created(query.dry_run).json(DraftBody::from(drafted)))
 }
 
 /// Pools, oldest first: an issuer's own, what is or was offered for investors, all for officials.
@@ -196,5 +196,5 @@ async fn tokenise_pool(
     let command = request::command(&http, &caller, *query)?;
     let tokenise: Tokenise = body.into_inner().request(parse_id(&id)?)?;
     let plan = app.blocking(move |app| tokenise::tokenise(app, &command, &tokenise)).await?;
-    Ok(request::created(*query).json(PlanBody::from(plan)))
+    Ok(super::created(query.dry_run).json(PlanBody::from(plan)))
 }

@@ -175,7 +175,7 @@ async fn add_property(
     let command = request::command(&http, &caller, *query)?;
     let new = property::NewProperty::try_from(body.into_inner())?;
     let id = app.blocking(move |app| property::add(app, &command, &new)).await?;
-    Ok(request::created(*query).json(Added { id: id.to_string() }))
+    Ok(super::created(query.dry_run).json(Added { id: id.to_string() }))
 }
 
 /// Properties, oldest first.

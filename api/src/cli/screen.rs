@@ -1,0 +1,160 @@
+//! `muniment screen`: put a list in force, screen customers, score pairs of names.
+
+use crate::actor::Actor;
+use crate::app::Act;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Place;
+use crate::error::AppError;
+use crate::flows::screen::{self, ListFiles, ListFormat};
+use crate::jobs;
+use clap::{Args, Subcommand};
+use compliance::screening::lists::MAX_LIST_BYTES;
+use compliance::screening::{ndjson, pairs};
+use domain::Invalid;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write, stdin, stdout};
+use std::path::{Path, PathBuf};
+use store::Store;
+
+/// Names against sanctions lists.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub(super) struct Screen {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// One customer a line on standard input, {"id","name","dob"?,"country"?,"schema"?}; hits out, in order.
+    #[arg(long, conflicts_with = "pairs")]
+    ndjson: bool,
+    /// Score the pairs of names in a CSV with the columns schema, name_a and name_b.
+    #[arg(long, value_name = "FILE")]
+    pairs: Option<PathBuf>,
+    /// For programs: one JSON object a line. It is the only form that pairs come in.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Put a list in force in the place of its version before.
+    Load {
+        /// The file; of OFAC's four the primary one (the others are read beside it) or their folder.
+        file: PathBuf,
+        /// What the list is called in hits.
+        #[arg(long, value_name = "NAME")]
+        list: String,
+        /// How it is written: ofac-sdn, un-xml or csv.
+        #[arg(long)]
+        format: ListFormat,
+        /// The version its publisher gives; today when nothing is said and the file says nothing.
+        #[arg(long, value_name = "VERSION")]
+        list_version: Option<String>,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Does what was asked.
+pub(super) fn run(place: &Place, screen: Screen) -> Result<u8, AppError> {
+    match screen {
+        Screen { action: Some(Action::Load { file, list, format, list_version, json }), .. } => {
+            let files = read_files(&file, format)?;
+            load(place, &ListFiles { name: list, format, version: list_version, files }, json)
+        }
+        Screen { pairs: Some(file), .. } => {
+            let file = File::open(&file).map_err(|error| unreadable(&file, &error))?;
+            let mut output = BufWriter::new(stdout().lock());
+            pairs::run(BufReader::new(file), &mut output).map_err(caused)?;
+            output.flush().map_err(AppError::internal)?;
+            Ok(super::EXIT_DONE)
+        }
+        Screen { .. } => customers(place),
+    }
+}
+
+fn open(place: &Place) -> Result<Store, AppError> {
+    place.prepare()?;
+    let store = Store::open(&place.database())?;
+    store.migrate()?;
+    Ok(store)
+}
+
+fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
+    let store = open(place)?;
+    let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, jobs::OFFSET)?))?;
+    let offset = offset.map(|offset| offset.parse()).transpose().map_err(AppError::internal)?;
+    let now = Clock::test(offset.unwrap_or(0)).now();
+    let (list, chance) = (screen::read_list(from, &now.date_naive().to_string())?, Chance::from_system());
+    let loaded = store.write(|tx| {
+        let mut act = Act { tx, now, by: &Actor::System, chance: &chance };
+        screen::put_in_force(&mut act, &list, from.format)
+    })?;
+    if json {
+        println!("{}", serde_json::to_string(&loaded).map_err(AppError::internal)?);
+    } else {
+        let state = if loaded.changed { "is in force" } else { "was in force already" };
+        println!(
+            "{} of {} {state}: {} entries, sha256 {}",
+            loaded.name, loaded.version, loaded.entries, loaded.sha256
+        );
+    }
+    Ok(super::EXIT_DONE)
+}
+
+fn customers(place: &Place) -> Result<u8, AppError> {
+    let lists = screen::in_force(&open(place)?)?.ok_or_else(|| AppError::WrongState {
+        what: "sanctions list",
+        state: "missing".to_owned(),
+        limit: "load one with muniment screen load: without a list nobody is clean".to_owned(),
+    })?;
+    let mut output = BufWriter::new(stdout().lock());
+    ndjson::run(&lists.index, stdin().lock(), &mut output).map_err(caused)?;
+    output.flush().map_err(AppError::internal)?;
+    Ok(super::EXIT_DONE)
+}
+
+/// An error with what caused it, for the one line on standard error.
+fn caused(error: impl std::error::Error) -> AppError {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    AppError::internal(format!("{error}{cause}"))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
+    Invalid::new("file", path.display(), format!("a file that can be read: {error}")).into()
+}
+
+/// The files of a list: the one that is named, the files of a folder, or for OFAC the ones beside it.
+fn read_files(path: &Path, format: ListFormat) -> Result<Vec<(String, Vec<u8>)>, AppError> {
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+        let mut paths = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| unreadable(path, &error))?;
+        paths.retain(|path| path.is_file());
+        paths.sort();
+        return paths.iter().map(|path| read_file(path)).collect();
+    }
+    let mut files = vec![read_file(path)?];
+    if format == ListFormat::OfacSdn {
+        let consolidated = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("cons"));
+        let beside = match consolidated {
+            true => ["cons_alt.csv", "cons_add.csv", "cons_comments.csv"],
+            false => ["alt.csv", "add.csv", "sdn_comments.csv"],
+        };
+        for path in beside.map(|name| path.with_file_name(name)).iter().filter(|path| path.is_file()) {
+            files.push(read_file(path)?);
+        }
+    }
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<(String, Vec<u8>), AppError> {
+    let size = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
+    if size > MAX_LIST_BYTES {
+        return Err(Invalid::new("file", size, format!("at most {MAX_LIST_BYTES} bytes")).into());
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok((name, std::fs::read(path).map_err(|error| unreadable(path, &error))?))
+}
