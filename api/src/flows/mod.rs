@@ -21,6 +21,7 @@ pub mod collect;
 pub mod declare_coupon;
 pub mod operate;
 pub mod pay_coupon;
+pub mod pay_owed;
 pub mod payment_events;
 pub mod reconcile;
 pub mod sandbox;
