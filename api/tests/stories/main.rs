@@ -12,6 +12,7 @@ mod stage;
 mod treasury;
 mod market;
 
+mod assets;
 mod onboarding;
 mod sessions;
 mod collections;
