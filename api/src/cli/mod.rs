@@ -3,6 +3,7 @@
 mod credential;
 mod demo;
 mod import;
+mod money;
 mod schedule;
 mod screen;
 mod serve;
@@ -67,6 +68,18 @@ enum Command {
     /// The hash-chained log of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
+    /// Coupons: planned, paid, gone on with.
+    #[command(subcommand)]
+    Coupon(money::Coupon),
+    /// The clock of a sandbox.
+    #[command(subcommand)]
+    Clock(money::Clock),
+    /// Compare register, chain and ledger; ends with 2 when something does not agree.
+    Reconcile {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// The embedded chain.
     #[command(subcommand)]
     Chain(Chain),
@@ -122,6 +135,9 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
+        Command::Coupon(coupon) => money::coupon(&cli.place, coupon),
+        Command::Clock(clock) => money::clock(&cli.place, clock),
+        Command::Reconcile { json } => money::reconcile(&cli.place, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "muniment", &mut std::io::stdout());
             Ok(EXIT_DONE)
