@@ -44,6 +44,7 @@ subscription-status-open = Open
 subscription-status-allocated = Allocated
 subscription-status-settled = Settled
 subscription-status-declined = Declined
+subscription-status-refused = Refused
 transfer-status-accepted = Accepted
 transfer-status-settled = Settled
 transfer-status-refused = Refused

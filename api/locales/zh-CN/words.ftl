@@ -44,6 +44,7 @@ subscription-status-open = 待分配
 subscription-status-allocated = 已分配
 subscription-status-settled = 已交割
 subscription-status-declined = 未获分配
+subscription-status-refused = 已拒绝
 transfer-status-accepted = 已受理
 transfer-status-settled = 已交割
 transfer-status-refused = 被拒绝

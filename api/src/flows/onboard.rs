@@ -62,10 +62,10 @@ impl Profile {
         let mut found = Invalids::default();
         let name = text::bounded("legal_name", text.legal_name, text::MAX_NAME).map_err(unseen);
         let legal_name = found.check(name);
-        let investor_class: Option<InvestorClass> =
-            found.check(text.investor_class.trim().parse().map_err(|it: Invalid| it.named("investor_class")));
-        let date_of_birth = found.check(birth(text.date_of_birth, investor_class, today));
+        let class = text.investor_class.trim().parse::<InvestorClass>();
+        let date_of_birth = found.check(birth(text.date_of_birth, class.as_ref().ok().copied(), today));
         let country = found.check(text.country.trim().parse());
+        let investor_class = found.check(class);
         let address = found.check(text::optional("address", text.address, MAX_ADDRESS).map_err(unseen));
         let (Some(legal_name), Some(date_of_birth), Some(country), Some(investor_class), Some(address)) =
             (legal_name, date_of_birth, country, investor_class, address)
@@ -266,9 +266,9 @@ mod tests {
             shown,
             [
                 ("legal_name", ""),
-                ("investor_class", "rich"),
                 ("date_of_birth", ""),
                 ("country", "Germany"),
+                ("investor_class", "rich"),
                 ("address", ""),
             ]
         );

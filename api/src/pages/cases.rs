@@ -16,8 +16,9 @@ use crate::http::request::{Page, PageQuery};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+use domain::Country;
 use domain::ids::CaseId;
-use domain::party::Role;
+use domain::party::{InvestorClass, Role};
 use domain::status::CaseStatus;
 use serde::Deserialize;
 use store::cases::Case;
@@ -116,6 +117,14 @@ impl CasePage {
     fn claim(&self, name: &str) -> Option<String> {
         let (_, claims) = self.file.presentation.as_ref()?;
         claims.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
+    }
+
+    fn claimed_country(&self) -> Option<Country> {
+        self.claim("country")?.parse().ok()
+    }
+
+    fn claimed_class(&self) -> Option<InvestorClass> {
+        self.claim("investor_class")?.parse().ok()
     }
 
     /// Who vouches, with the types of the credentials.

@@ -12,6 +12,7 @@ use crate::flows::personal;
 use crate::http::request::{Page, PageQuery};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+use domain::Invalid;
 use domain::ids::InvestorId;
 use domain::party::{InvestorStatus, Role};
 use serde::Deserialize;
@@ -73,6 +74,7 @@ struct InvestorPage {
     page: PageContext,
     standing: Standing,
     form: Form,
+    erase_form: Form,
     officer: bool,
 }
 
@@ -89,7 +91,8 @@ fn is_officer(page: &PageContext) -> bool {
 #[get("/investors/{id}")]
 async fn show_investor(page: PageContext, id: web::Path<String>) -> Result<HttpResponse, AppError> {
     let standing = open(&page, id.parse()?).await?;
-    show(&InvestorPage { form: page.form("freeze"), officer: is_officer(&page), standing, page })
+    let (form, erase_form) = (page.form("freeze"), page.form("erase"));
+    show(&InvestorPage { form, erase_form, officer: is_officer(&page), standing, page })
 }
 
 /// Freezes the identity, lets it go, or erases what is personal, as the button says.
@@ -97,7 +100,9 @@ async fn show_investor(page: PageContext, id: web::Path<String>) -> Result<HttpR
 async fn act(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
     let (id, command) = (id.parse::<InvestorId>()?, page.command(&posted)?);
     let (what, reason) = (posted.text("act").to_owned(), posted.text("reason").to_owned());
+    let (erases, sure) = (what == "erase", posted.ticked("sure"));
     let done = page.blocking(move |app| match what.as_str() {
+        "erase" if !sure => Err(Invalid::new("sure", "", "the box ticked").into()),
         "erase" => personal::erase(app, &command, id).map(|_| ()),
         what => decide::set_frozen(app, &command, (id, what == "freeze"), &reason).map(|_| ()),
     });
@@ -105,8 +110,10 @@ async fn act(page: PageContext, id: web::Path<String>, posted: Posted) -> Result
         Ok(()) => Ok(go_to(&format!("/investors/{id}"))),
         Err(AppError::Invalid(invalids)) => {
             let (standing, officer) = (open(&page, id).await?, is_officer(&page));
-            let form = page.form("freeze").refused(&posted, invalids);
-            refuse(&InvestorPage { form, officer, standing, page })
+            let (mut form, mut erase_form) = (page.form("freeze"), page.form("erase"));
+            let refused = if erases { &mut erase_form } else { &mut form };
+            *refused = refused.clone().refused(&posted, invalids);
+            refuse(&InvestorPage { form, erase_form, officer, standing, page })
         }
         Err(error) => Err(error),
     }

@@ -24,9 +24,11 @@ fn another_role_is_told_which_role_it_takes() {
     assert_eq!(page.status, 403);
     let sentence = "This needs the role Operator. Sign in with an account that has it.";
     assert!(page.texts("main p").contains(&sentence.to_owned()), "{:?}", page.texts("main p"));
-    assert!(page.texts(".places a").is_empty(), "the navigation shows only what the role may open");
+    let places = page.texts(".places a");
+    assert!(!places.contains(&"Jobs".to_owned()), "the navigation shows only what the role may open: {places:?}");
     let operator = house.signed_in(Role::Operator).get("/jobs");
-    assert_eq!(operator.texts(".places a"), ["Accounts", "Jobs"]);
+    let places = operator.texts(".places a");
+    assert!(["Accounts", "Jobs"].iter().all(|place| places.iter().any(|it| it == place)), "{places:?}");
     assert_eq!(operator.attributes(".places a[aria-current=page]", "href"), ["/jobs"]);
 }
 

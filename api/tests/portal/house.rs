@@ -57,8 +57,7 @@ impl House {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        let client = reqwest::blocking::Client::builder().cookie_store(true).redirect(Policy::none());
-        Browser { client: client.build().unwrap(), address: self.address.clone() }
+        Browser::at(&self.address)
     }
 
     /// A browser in which the account of a role is signed in.
@@ -82,6 +81,12 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// A browser for a portal that somebody else has started.
+    pub fn at(address: &str) -> Self {
+        let client = reqwest::blocking::Client::builder().cookie_store(true).redirect(Policy::none());
+        Self { client: client.build().unwrap(), address: address.to_owned() }
+    }
+
     pub fn get(&self, path: &str) -> Page {
         self.get_with(path, &[])
     }

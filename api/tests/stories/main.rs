@@ -10,8 +10,17 @@
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod market;
+mod treasury;
+
+#[path = "../portal/house.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the stories have a stage of their own and take the browser")]
+mod house;
 
 mod assets;
 mod onboarding;
+mod onboarding_pages;
 mod sessions;
 mod transfers;
+mod collections;
+mod coupons;
+mod clock;

@@ -41,6 +41,11 @@ nouns! {
     transfers,
     register,
     decisions,
+    collections,
+    coupons,
+    ledger,
+    clock,
+    jobs,
 }
 
 /// 201 for what was created, 200 for what only would be.
