@@ -103,6 +103,8 @@ impl Form {
     }
 
     fn find(&self, name: &str, attribute: &str) -> Option<String> {
+        // A field that repeats, as `partitions[0].name`, has its label once.
+        let name = name.rsplit_once("].").map_or(name, |(_, last)| last);
         let own = self.locale.find(&format!("{}-field-{name}{attribute}", self.name), &[]);
         own.or_else(|| self.locale.find(&format!("field-{name}{attribute}"), &[]))
     }

@@ -50,7 +50,13 @@ mod join;
 mod language;
 mod onboarding;
 mod own_wallet;
+mod imports;
+mod invoices;
 pub mod plan;
+mod pool_new;
+mod pool_terms;
+mod pools;
+mod properties;
 mod sanctions_lists;
 mod sign_in;
 
@@ -74,6 +80,12 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(language::configure)
         .configure(jobs::configure)
         .configure(accounts::configure)
+        .configure(imports::configure)
+        .configure(invoices::configure)
+        .configure(properties::configure)
+        .configure(pool_new::configure)
+        .configure(pool_terms::configure)
+        .configure(pools::configure)
         .configure(join::configure)
         .configure(onboarding::configure)
         .configure(own_wallet::configure)

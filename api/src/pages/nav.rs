@@ -12,8 +12,19 @@ pub struct NavItem {
     pub roles: &'static [Role],
 }
 
+/// Who reads what stands behind pools.
+const ASSET_READERS: &[Role] = &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator];
+
 /// The navigation in the order in which it is shown. A story adds one line for each of its nouns.
 pub const NAVIGATION: &[NavItem] = &[
+    NavItem { path: "/imports", key: "nav-imports", roles: &[Role::Issuer] },
+    NavItem { path: "/invoices", key: "nav-invoices", roles: ASSET_READERS },
+    NavItem { path: "/properties", key: "nav-properties", roles: ASSET_READERS },
+    NavItem {
+        path: "/pools",
+        key: "nav-pools",
+        roles: &[Role::Issuer, Role::Investor, Role::Compliance, Role::Regulator, Role::Operator],
+    },
     NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
     NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
     NavItem {
