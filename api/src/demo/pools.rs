@@ -9,7 +9,7 @@ use crate::flows::import::Source;
 use crate::flows::pool::{self, Choice, NewPool};
 use crate::flows::property::{self, NewProperty};
 use crate::flows::tokenise::{self, Tokenise};
-use crate::flows::{import_invoices, import_rent_roll};
+use crate::flows::{import_invoices, import_rent_roll, sandbox};
 use chrono::TimeDelta;
 use domain::ids::PoolId;
 use domain::party::InvestorClass;
@@ -40,6 +40,8 @@ pub fn receivables(app: &App, staff: &Staff) -> Result<PoolId, AppError> {
     if report.accepted != papers::INVOICES {
         return Err(AppError::internal(format!("{} invoices of the demo were accepted", report.accepted)));
     }
+    let one_late_in = papers::LATE_EVERY.to_string();
+    app.store.write(|tx| Ok::<_, AppError>(store::settings::set(tx, sandbox::ONE_LATE_IN, &one_late_in)?))?;
     let filter = pool::InvoiceFilter { import_id: report.import_id, ..pool::InvoiceFilter::default() };
     let new = NewPool {
         name: "Nordlicht Trade Receivables 2026".to_owned(),

@@ -13,8 +13,8 @@ use store::collections::{self, Payable};
 use store::jobs::Ended;
 use store::pools::{self, Filter, Pool};
 
-/// One debtor in so many pays late.
-const ONE_LATE_IN: u8 = 12;
+/// The setting that lets one debtor in so many pay late; without it everybody pays on the due date.
+pub const ONE_LATE_IN: &str = "sandbox.one_late_in";
 /// Days by which a late debtor pays late.
 const DAYS_LATE: i64 = 25;
 /// Pools that one look reads.
@@ -39,7 +39,9 @@ pub fn collect_due(running: &Running<'_>) -> Result<Ended, AppError> {
 
 fn invoices(app: &App, today: NaiveDate) -> Result<(), AppError> {
     let due = app.ask(|tx| Ok(collections::invoices_due(tx, today)?))?;
-    for invoice in due.into_iter().filter(|invoice| pays_on(invoice) <= today) {
+    let late = app.ask(|tx| Ok(store::settings::get(tx, ONE_LATE_IN)?))?;
+    let one_late_in = late.map(|number| number.parse()).transpose().map_err(AppError::internal)?;
+    for invoice in due.into_iter().filter(|invoice| pays_on(invoice, one_late_in) <= today) {
         let Some(pool_id) = invoice.pool_id.as_deref().map(str::parse).transpose()? else { continue };
         let new = NewCollection {
             pool_id,
@@ -53,9 +55,10 @@ fn invoices(app: &App, today: NaiveDate) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Most debtors pay on the due date; one in [`ONE_LATE_IN`] pays [`DAYS_LATE`] days later, always the same ones.
-fn pays_on(invoice: &Payable) -> NaiveDate {
-    let is_late = Sha256::digest(invoice.id.to_string().as_bytes())[0] % ONE_LATE_IN == 0;
+/// Most debtors pay on the due date; where one in so many is late, it pays [`DAYS_LATE`] days later.
+fn pays_on(invoice: &Payable, one_late_in: Option<u8>) -> NaiveDate {
+    let drawn = Sha256::digest(invoice.id.to_string().as_bytes())[0];
+    let is_late = one_late_in.is_some_and(|many| many > 0 && drawn.is_multiple_of(many));
     invoice.due_date + TimeDelta::days(if is_late { DAYS_LATE } else { 0 })
 }
 

@@ -16,6 +16,7 @@ use domain::status::{SubscriptionStatus, TransferStatus};
 use domain::{Invalid, Invalids, Refusal, Units};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::Tx;
 use store::subscriptions::Subscription;
 use store::transfers::Transfer;
@@ -109,8 +110,8 @@ async fn list(page: PageContext, done: web::Query<Done>) -> Result<HttpResponse,
             let named = orders.iter().map(|order| order.partition_id);
             let mut names = BTreeMap::new();
             for id in named.chain(transfers.iter().map(|transfer| transfer.partition_id)) {
-                if !names.contains_key(&id.to_string()) {
-                    names.insert(id.to_string(), name(&Tranche::find(tx, id)?));
+                if let Entry::Vacant(place) = names.entry(id.to_string()) {
+                    place.insert(name(&Tranche::find(tx, id)?));
                 }
             }
             Ok((holdings, orders, transfers, names))
