@@ -17,6 +17,7 @@ mod treasury;
 mod house;
 
 mod assets;
+mod office;
 mod onboarding;
 mod onboarding_pages;
 mod sessions;
