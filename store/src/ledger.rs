@@ -1,13 +1,26 @@
 //! The double-entry ledger: accounts, postings, balances. What is written stays; what was wrong is reversed.
 
 use crate::row::stamp;
-use crate::schema::{ledger_balances, ledger_postings, ledger_transactions};
+use crate::schema::{ledger_postings, ledger_transactions};
 use crate::{MAX_PAGE, StoreError, Tx};
+use balances_view::ledger_balances;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::Currency;
 use domain::ids::{CouponId, LedgerTransactionId, PartitionId, PoolId};
 use std::fmt;
+
+#[allow(missing_docs, reason = "columns are documented where the migrations create them")]
+mod balances_view {
+    //! The view that the migrations create: the one definition of a balance.
+    diesel::table! {
+        ledger_balances (account, currency) {
+            account -> Text,
+            currency -> Text,
+            balance_minor -> BigInt,
+        }
+    }
+}
 
 /// The most postings of one transaction: what is divided further is several transactions.
 pub const MAX_POSTINGS: usize = 16;
@@ -21,6 +34,8 @@ pub enum Account {
     Receivable(PoolId),
     /// Rent that a pool has earned.
     Rent(PoolId),
+    /// What the subscribers of a primary sale owe for the units they got.
+    Subscribers(PoolId),
     /// What a primary sale brought.
     PrimaryProceeds(PoolId),
     /// Cash of a pool that coupons were declared from.
@@ -41,6 +56,7 @@ impl fmt::Display for Account {
             Self::Cash(id) => write!(f, "cash/{id}"),
             Self::Receivable(id) => write!(f, "receivable/{id}"),
             Self::Rent(id) => write!(f, "rent/{id}"),
+            Self::Subscribers(id) => write!(f, "subscribers/{id}"),
             Self::PrimaryProceeds(id) => write!(f, "primary-proceeds/{id}"),
             Self::Distributed(id) => write!(f, "distributed/{id}"),
             Self::CouponPayable(id) => write!(f, "coupon-payable/{id}"),
@@ -202,10 +218,9 @@ pub fn balances(
         .limit(most.clamp(1, MAX_PAGE))
         .into_boxed();
     if !prefix.is_empty() {
-        // A range serves the index, and no character of a prefix is a wildcard.
-        query = query
-            .filter(ledger_balances::account.ge(prefix.to_owned()))
-            .filter(ledger_balances::account.lt(format!("{prefix}\u{7f}")));
+        // Not a range: in the order of a language, where a slash sorts depends on what follows it.
+        let literal = prefix.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        query = query.filter(ledger_balances::account.like(format!("{literal}%")).escape('\\'));
     }
     if let Some(after) = after {
         query = query.filter(ledger_balances::account.gt(after.to_owned()));

@@ -514,14 +514,6 @@ table! {
 }
 
 table! {
-    ledger_balances (account, currency) {
-        account -> Text,
-        currency -> Text,
-        balance_minor -> BigInt,
-    }
-}
-
-table! {
     breaks (id) {
         id -> Text,
         kind -> Text,
@@ -666,7 +658,6 @@ allow_tables_to_appear_in_same_query!(
     partition_totals,
     ledger_transactions,
     ledger_postings,
-    ledger_balances,
     breaks,
     collections,
     coupons,

@@ -232,12 +232,24 @@ pub fn settle(tx: &mut Tx<'_>, id: SubscriptionId, transaction_hash: &str) -> Re
     Ok(())
 }
 
-/// Takes back [`settle`] for everything that a transaction settled, when its block was reorganised away.
+/// The orders that a transaction settled.
 ///
 /// # Errors
 /// When the database fails.
-pub fn unsettle(tx: &mut Tx<'_>, transaction_hash: &str) -> Result<(), StoreError> {
-    diesel::update(subscriptions::table.filter(subscriptions::transaction_hash.eq(transaction_hash)))
+pub fn settled_by(tx: &mut Tx<'_>, transaction_hash: &str) -> Result<Vec<Subscription>, StoreError> {
+    Ok(subscriptions::table
+        .filter(subscriptions::transaction_hash.eq(transaction_hash))
+        .order(subscriptions::id)
+        .select(Subscription::as_select())
+        .load(tx.conn)?)
+}
+
+/// Takes back [`settle`], when the block of the transaction was reorganised away.
+///
+/// # Errors
+/// When the database fails.
+pub fn unsettle(tx: &mut Tx<'_>, id: SubscriptionId) -> Result<(), StoreError> {
+    diesel::update(subscriptions::table.find(id.to_string()))
         .set((
             subscriptions::status.eq(SubscriptionStatus::Allocated.as_str()),
             subscriptions::transaction_hash.eq(None::<String>),

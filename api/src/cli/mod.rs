@@ -2,6 +2,8 @@
 
 mod credential;
 mod demo;
+mod import;
+mod money;
 mod schedule;
 mod screen;
 mod serve;
@@ -55,6 +57,9 @@ enum Command {
         #[arg(long, required = true)]
         ndjson: bool,
     },
+    /// Invoices, from files.
+    #[command(subcommand)]
+    Import(import::Import),
     /// Names against sanctions lists.
     Screen(screen::Screen),
     /// Credentials and presentations.
@@ -63,6 +68,18 @@ enum Command {
     /// The hash-chained log of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
+    /// Coupons: planned, paid, gone on with.
+    #[command(subcommand)]
+    Coupon(money::Coupon),
+    /// The clock of a sandbox.
+    #[command(subcommand)]
+    Clock(money::Clock),
+    /// Compare register, chain and ledger; ends with 2 when something does not agree.
+    Reconcile {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// The embedded chain.
     #[command(subcommand)]
     Chain(Chain),
@@ -113,10 +130,14 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
+        Command::Coupon(coupon) => money::coupon(&cli.place, coupon),
+        Command::Clock(clock) => money::clock(&cli.place, clock),
+        Command::Reconcile { json } => money::reconcile(&cli.place, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "muniment", &mut std::io::stdout());
             Ok(EXIT_DONE)

@@ -12,7 +12,6 @@ use domain::status::SubscriptionStatus;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::allocations::Allocation;
-use store::jobs::NewJob;
 use store::pools::Pool;
 use store::subscriptions::{Given, Subscription};
 
@@ -165,10 +164,7 @@ fn record(
         store::subscriptions::give(act.tx, order.id, given)?;
     }
     let subject = allocation.id.to_string();
-    let run_key = format!("allocation/{subject}");
-    let job =
-        NewJob { id: act.id(), kind: mint::MINT, subject: &subject, run_key: &run_key, run_at: act.now };
-    store::jobs::enqueue(act.tx, job, act.now)?;
+    mint::enqueue(act, &subject, &format!("allocation/{subject}"))?;
     let detail = serde_json::json!({
         "partition_id": allocation.partition_id,
         "available_units": allocation.available_units,

@@ -63,7 +63,7 @@ pub fn heard(
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
     payment_events::unheard(act, row)?;
-    store::subscriptions::unsettle(act.tx, &row.transaction_hash)?;
+    mint::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)
 }

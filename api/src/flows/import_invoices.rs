@@ -3,6 +3,7 @@
 use super::import::{self, Finding, Place, Report, Source};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
+use crate::secrets::Secrets;
 use chrono::NaiveDate;
 use domain::Invalid;
 use domain::asset::{FindingKind, ImportKind, InvoiceStatus};
@@ -27,7 +28,9 @@ struct Candidate {
 }
 
 /// A file as far as it can be read before the transaction: documents take long and are few, rows are many and quick.
-enum Prepared<'a> {
+pub struct Prepared<'a>(Content<'a>);
+
+enum Content<'a> {
     Document(Result<Box<Candidate>, Vec<Finding>>),
     Table(&'a Source),
 }
@@ -38,27 +41,50 @@ enum Prepared<'a> {
 /// When there are no files, too many files or too many rows, or a file cannot be read from disk.
 pub fn import_invoices(app: &App, command: &Command, sources: &[Source]) -> Result<Report, AppError> {
     let issuer = command.by.issuer()?;
-    import::check_files(sources)?;
-    let prepared = sources.iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
-    let key = FingerprintKey::new(app.secrets.key(FINGERPRINT_PURPOSE));
+    let prepared = prepare(sources)?;
+    let key = fingerprint_key(&app.secrets);
     app.execute(command, &import::request(sources), |act| {
-        let id: ImportId = act.id();
-        store::imports::begin(act.tx, id, (issuer, ImportKind::Invoices), act.now)?;
-        let mut intake = Intake {
-            issuer,
-            import: id,
-            key: &key,
-            report: Report::empty((!command.dry_run).then_some(id), ImportKind::Invoices),
-        };
-        for file in &prepared {
-            match file {
-                Prepared::Document(Ok(candidate)) => intake.take(act, candidate)?,
-                Prepared::Document(Err(findings)) => intake.report.reject(findings.clone())?,
-                Prepared::Table(source) => intake.take_rows(act, source)?,
-            }
-        }
-        intake.finish(act)
+        take(act, (issuer, &key), &prepared, command.dry_run)
     })
+}
+
+/// The key under which the fingerprints of an installation are made.
+#[must_use]
+pub fn fingerprint_key(secrets: &Secrets) -> FingerprintKey {
+    FingerprintKey::new(secrets.key(FINGERPRINT_PURPOSE))
+}
+
+/// Reads the documents among the files.
+///
+/// # Errors
+/// When there are no files or too many, or one cannot be read from disk.
+pub fn prepare(sources: &[Source]) -> Result<Vec<Prepared<'_>>, AppError> {
+    import::check_files(sources)?;
+    sources.iter().map(prepare_file).collect()
+}
+
+/// Takes the invoices of an issuer, in the transaction of `act`.
+///
+/// # Errors
+/// When there are too many rows, or a file cannot be read from disk any more.
+pub fn take(
+    act: &mut Act<'_, '_>,
+    (issuer, key): (IssuerId, &FingerprintKey),
+    files: &[Prepared<'_>],
+    dry_run: bool,
+) -> Result<Report, AppError> {
+    let id: ImportId = act.id();
+    store::imports::begin(act.tx, id, (issuer, ImportKind::Invoices), act.now)?;
+    let report = Report::empty((!dry_run).then_some(id), ImportKind::Invoices);
+    let mut intake = Intake { issuer, import: id, key, report };
+    for file in files {
+        match &file.0 {
+            Content::Document(Ok(candidate)) => intake.take(act, candidate)?,
+            Content::Document(Err(findings)) => intake.report.reject(findings.clone())?,
+            Content::Table(source) => intake.take_rows(act, source)?,
+        }
+    }
+    intake.finish(act)
 }
 
 /// What one file is by itself, without an installation and without comparing it with others.
@@ -114,9 +140,9 @@ impl FileReport {
     }
 }
 
-fn prepare(source: &Source) -> Result<Prepared<'_>, AppError> {
+fn prepare_file(source: &Source) -> Result<Prepared<'_>, AppError> {
     if !source.is_document()? {
-        return Ok(Prepared::Table(source));
+        return Ok(Prepared(Content::Table(source)));
     }
     let place = Place { file: source.name.clone(), row: None };
     let fields = match invoice::read(&source.bytes(invoice::MAX_BYTES + 1)?) {
@@ -130,11 +156,11 @@ fn prepare(source: &Source) -> Result<Prepared<'_>, AppError> {
                 kind: FindingKind::Rule,
                 reason: broken.sentence,
             };
-            return Ok(Prepared::Document(Err(rules.into_iter().map(of_rule).collect())));
+            return Ok(Prepared(Content::Document(Err(rules.into_iter().map(of_rule).collect()))));
         }
     };
     let found = asset_of(&fields);
-    Ok(Prepared::Document(match found {
+    Ok(Prepared(Content::Document(match found {
         Ok(due_date) => Ok(Box::new(Candidate {
             place,
             external_id: external_id(&fields),
@@ -146,7 +172,7 @@ fn prepare(source: &Source) -> Result<Prepared<'_>, AppError> {
             let at_place = |invalid| Finding::at(&place, FindingKind::Invalid, invalid);
             Err(found.into_iter().map(at_place).collect())
         }
-    }))
+    })))
 }
 
 /// What EN 16931 does not ask and an asset needs: money to come, on a day. Returns the day.

@@ -13,9 +13,10 @@ use domain::pool::PartitionName;
 use domain::status::{CallStatus, SubscriptionStatus};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use store::jobs::Ended;
+use store::jobs::{Ended, NewJob};
+use store::ledger::{self, Account, NewTransaction, Posting};
 use store::outbox::Call;
-use store::projection::Movement;
+use store::projection::{ChainEventRow, Movement};
 use store::subscriptions::Subscription;
 use tokenizer::chain::CallRefusal;
 use tokenizer::chain::calls::{self, Issue};
@@ -204,10 +205,69 @@ pub fn heard(act: &mut Act<'_, '_>, movement: &Movement) -> Result<(), AppError>
     settled(act, &order)
 }
 
+/// Takes back what [`heard`] did: the call flies again by itself, and a job looks after the allocation again.
+///
+/// # Errors
+/// When the database fails.
+pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
+    for order in store::subscriptions::settled_by(act.tx, &row.transaction_hash)? {
+        store::subscriptions::unsettle(act.tx, order.id)?;
+        post_price(act, &order, Due::NoLonger)?;
+        if let Some(allocation) = &order.allocation_id {
+            let run_key = format!("allocation/{allocation}/after/{}", row.transaction_hash);
+            enqueue(act, allocation, &run_key)?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts the job that mints an allocation, once per run key.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue(act: &mut Act<'_, '_>, allocation: &str, run_key: &str) -> Result<(), AppError> {
+    let job = NewJob { id: act.id(), kind: MINT, subject: allocation, run_key, run_at: act.now };
+    store::jobs::enqueue(act.tx, job, act.now)?;
+    Ok(())
+}
+
 /// What follows when an order's units are on the register: its price is due to the issuer.
 ///
 /// # Errors
 /// When the database fails.
-pub fn settled(_act: &mut Act<'_, '_>, _order: &Subscription) -> Result<(), AppError> {
+pub fn settled(act: &mut Act<'_, '_>, order: &Subscription) -> Result<(), AppError> {
+    post_price(act, order, Due::Now)
+}
+
+/// Whether the price of an order is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Now,
+    NoLonger,
+}
+
+fn post_price(act: &mut Act<'_, '_>, order: &Subscription, due: Due) -> Result<(), AppError> {
+    let Tranche { pool, partition } = Tranche::find(act.tx, order.partition_id)?;
+    let price = order.allocated_units.checked_mul(partition.unit_price_minor);
+    let price = price.ok_or_else(|| AppError::internal("the price of an order is beyond numbers"))?;
+    let subject = order.id.to_string();
+    // An event can be told, taken back and told again: each time is a transaction of its own.
+    let times = ledger::count_about(act.tx, &subject)?;
+    let (owing, brought) = (Account::Subscribers(pool.id), Account::PrimaryProceeds(pool.id));
+    let (kind, debit, credit) = match due {
+        Due::Now => ("subscription.due", owing, brought),
+        Due::NoLonger => ("subscription.reversed", brought, owing),
+    };
+    let transaction = NewTransaction {
+        id: act.id(),
+        operation_key: format!("subscription/{subject}/{times}"),
+        kind,
+        subject,
+        postings: vec![
+            Posting::debit(debit, price, pool.currency),
+            Posting::credit(credit, price, pool.currency),
+        ],
+    };
+    ledger::post(act.tx, &transaction, act.now)?;
     Ok(())
 }

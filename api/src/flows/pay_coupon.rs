@@ -12,10 +12,9 @@ use crate::outbox::Intent;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Currency;
 use domain::coupon::{CouponStatus, EntitlementStatus};
-use domain::ids::{CouponId, EntitlementId};
+use domain::ids::CouponId;
 use domain::party::{Role, WalletAddress};
-use domain::status::CallStatus;
-use serde::{Deserialize, Serialize};
+use domain::status::JobStatus;
 use serde_json::json;
 use std::future::Future;
 use store::coupons::{self, Coupon};
@@ -29,8 +28,6 @@ use tokenizer::coupon::{CouponTree, Payee};
 const FUND: &str = "coupon.fund";
 /// The kind of the calls that pay a chunk.
 const CHUNK: &str = "coupon.chunk";
-/// The kind of a call that tries again to pay what is owed.
-const RETRY: &str = "coupon.retry";
 /// The kind of break when a coupon does not add up.
 pub(super) const COUPON_TOTAL: &str = "coupon.total";
 /// Decimals of the payment token.
@@ -99,7 +96,7 @@ pub fn pay_due(running: &Running<'_>) -> Result<Ended, AppError> {
     Ok(Ended::Done)
 }
 
-/// Starts the payment of a coupon whose books are closed; one that is started stays as it is.
+/// Starts the payment of a coupon whose books are closed; one that was given up starts again, any other goes on.
 ///
 /// # Errors
 /// [`AppError::WrongState`] before its payment date or before its books are closed.
@@ -122,6 +119,9 @@ pub fn start(app: &App, command: &Command, id: CouponId) -> Result<CouponStatus,
             enqueue(act, id, &format!("{}/{id}", kinds::PAY_COUPON))?;
             act.audit("coupon.payment-started", id, &json!({}))?;
             return Ok(CouponStatus::Paying);
+        }
+        if let Some(job) = store::jobs::latest_for(act.tx, &id.to_string())? {
+            store::jobs::restart(act.tx, job.id, act.now)?;
         }
         Ok(coupon.status)
     })
@@ -306,52 +306,33 @@ pub(super) fn disagreement(act: &mut Act<'_, '_>, coupon: &Coupon) -> Result<Opt
     }))
 }
 
-/// What a retry did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retried {
-    /// The entitlement.
-    pub entitlement_id: EntitlementId,
-    /// Whether a call is on its way because of this; otherwise one was on its way already.
-    pub new: bool,
+/// How far a payment has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the coupon stands.
+    pub status: CouponStatus,
+    /// What the holders have, in minor units.
+    pub paid_minor: i64,
+    /// What is kept for those who could not take it, in minor units.
+    pub owed_minor: i64,
+    /// Why the job was given up, if it was.
+    pub failed: Option<String>,
 }
 
-/// Tries again to pay what is owed.
+/// How far the payment of a coupon has come.
 ///
 /// # Errors
-/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`].
-pub fn retry(
-    app: &App,
-    command: &Command,
-    (coupon, id): (CouponId, EntitlementId),
-) -> Result<Retried, AppError> {
-    command.by.must_be(&[Role::Operator])?;
-    let platform = app.platform()?;
-    app.execute(command, &(coupon, id), |act| {
-        let found = entitlements::find(act.tx, id)?.filter(|found| found.coupon_id == coupon);
-        let found = found.ok_or_else(|| AppError::not_found("entitlement", id))?;
-        if found.status != EntitlementStatus::Owed {
-            let limit = "only what is owed is paid again".to_owned();
-            return Err(AppError::WrongState {
-                what: "the entitlement",
-                state: found.status.to_string(),
-                limit,
-            });
-        }
-        let contracts = install::installed(act.tx)?;
-        let tried = outbox::about(act.tx, &id.to_string())?;
-        let flying = |status| matches!(status, CallStatus::Queued | CallStatus::Submitted);
-        if tried.iter().any(|call| flying(call.status)) {
-            return Ok(Retried { entitlement_id: id, new: false });
-        }
-        let call = calls::pay_owed(contracts.coupon_payer, chain_key(coupon), found.wallet.parse()?);
-        act.call_chain(&Intent {
-            operation_key: format!("entitlement/{id}/retry/{}", tried.len()),
-            kind: RETRY,
-            subject: id.to_string(),
-            signer: platform,
-            call,
-        })?;
-        act.audit("entitlement.retried", id, &json!({ "coupon_id": coupon }))?;
-        Ok(Retried { entitlement_id: id, new: true })
+/// [`AppError::NotFound`].
+pub fn standing(app: &App, id: CouponId) -> Result<Standing, AppError> {
+    app.ask(|tx| {
+        let coupon = coupons::find(tx, id)?.ok_or_else(|| AppError::not_found("coupon", id))?;
+        let job = store::jobs::latest_for(tx, &id.to_string())?;
+        let failed = job.filter(|job| job.status == JobStatus::Failed);
+        Ok(Standing {
+            status: coupon.status,
+            paid_minor: entitlements::total(tx, id, EntitlementStatus::Paid)?,
+            owed_minor: entitlements::total(tx, id, EntitlementStatus::Owed)?,
+            failed: failed.map(|job| job.last_error.unwrap_or_default()),
+        })
     })
 }

@@ -208,3 +208,36 @@ pub fn find(tx: &mut Tx<'_>, by: &Actor, id: SubscriptionId) -> Result<Subscript
     let found = store::subscriptions::find(tx, id)?.filter(|order| order.investor_id == investor.id);
     found.ok_or_else(|| AppError::not_found("subscription", id))
 }
+
+/// A partition on sale with the room that an investor has in it; none before the investor has applied.
+#[derive(Debug, Clone)]
+pub struct OnSale {
+    /// The partition and its pool.
+    pub tranche: Tranche,
+    /// Units that there are already.
+    pub outstanding_units: i64,
+    /// What the investor may order.
+    pub room: Option<Room>,
+}
+
+/// What is on sale, pool by pool, the oldest first; as many pools as a page has rows.
+///
+/// # Errors
+/// When the database fails.
+pub fn market(tx: &mut Tx<'_>, by: &Actor, now: DateTime<Utc>) -> Result<Vec<OnSale>, AppError> {
+    let offered = store::pools::Filter { status: Some(PoolStatus::Offered), ..Default::default() };
+    let mut market = Vec::new();
+    for pool in store::pools::page(tx, offered, None, store::MAX_PAGE)? {
+        for partition in store::pools::partitions_of(tx, pool.id)? {
+            let outstanding_units = store::projection::outstanding(tx, partition.id)?;
+            let tranche = Tranche { pool: pool.clone(), partition };
+            let room = match room(tx, by, &tranche, now) {
+                Ok(room) => Some(room),
+                Err(AppError::WrongState { .. }) => None,
+                Err(error) => return Err(error),
+            };
+            market.push(OnSale { tranche, outstanding_units, room });
+        }
+    }
+    Ok(market)
+}

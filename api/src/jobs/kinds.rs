@@ -32,7 +32,6 @@ pub const SCHEDULES: &[(&str, &str)] = &[
     (SANDBOX_COLLECT, "0 1 0 * * *"),
     (CLOSE_BOOKS, "0 5 0 * * *"),
     (DECLARE_COUPONS, "0 10 0 * * *"),
-    (EXPIRING, "0 0 6 * * *"),
     (PAY_COUPONS, "0 0 8 * * *"),
 ];
 

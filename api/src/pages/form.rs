@@ -65,6 +65,12 @@ impl Form {
         Self { errors: invalids.0, ..self.typed(posted) }
     }
 
+    /// The form with what is wrong with what stands in it, for forms that ask by their address.
+    #[must_use]
+    pub fn wrong(self, invalids: Invalids) -> Self {
+        Self { errors: invalids.0, ..self }
+    }
+
     /// What stands in a field.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {
@@ -97,6 +103,8 @@ impl Form {
     }
 
     fn find(&self, name: &str, attribute: &str) -> Option<String> {
+        // A field that repeats, as `partitions[0].name`, has its label once.
+        let name = name.rsplit_once("].").map_or(name, |(_, last)| last);
         let own = self.locale.find(&format!("{}-field-{name}{attribute}", self.name), &[]);
         own.or_else(|| self.locale.find(&format!("field-{name}{attribute}"), &[]))
     }

@@ -28,7 +28,7 @@ pub struct Card {
 pub type Cards = fn(&App, &Actor, Locale) -> Result<Vec<Card>, AppError>;
 
 /// Whose cards are shown, in this order. A story adds one line.
-const CARDS: &[Cards] = &[onboarding::cards, cases::cards, jobs::cards];
+const CARDS: &[Cards] = &[super::pools::cards, onboarding::cards, cases::cards, jobs::cards];
 
 /// The first page.
 #[derive(Template)]

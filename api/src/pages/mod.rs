@@ -50,9 +50,20 @@ mod join;
 mod language;
 mod onboarding;
 mod own_wallet;
+mod imports;
+mod invoices;
 pub mod plan;
+mod pool_new;
+mod pool_terms;
+mod pools;
+mod properties;
 mod sanctions_lists;
 mod sign_in;
+
+mod holdings;
+mod market;
+mod registers;
+mod sales;
 
 use crate::error::AppError;
 use actix_web::middleware::from_fn;
@@ -69,6 +80,12 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(language::configure)
         .configure(jobs::configure)
         .configure(accounts::configure)
+        .configure(imports::configure)
+        .configure(invoices::configure)
+        .configure(properties::configure)
+        .configure(pool_new::configure)
+        .configure(pool_terms::configure)
+        .configure(pools::configure)
         .configure(join::configure)
         .configure(onboarding::configure)
         .configure(own_wallet::configure)
@@ -76,6 +93,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(cases::configure)
         .configure(investors::configure)
         .configure(sanctions_lists::configure)
+        .configure(market::configure)
+        .configure(holdings::configure)
+        .configure(sales::configure)
+        .configure(registers::configure)
         .default_service(web::to(no_such_page));
     routes.service(pages);
 }

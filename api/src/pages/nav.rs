@@ -12,8 +12,19 @@ pub struct NavItem {
     pub roles: &'static [Role],
 }
 
+/// Who reads what stands behind pools.
+const ASSET_READERS: &[Role] = &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator];
+
 /// The navigation in the order in which it is shown. A story adds one line for each of its nouns.
 pub const NAVIGATION: &[NavItem] = &[
+    NavItem { path: "/imports", key: "nav-imports", roles: &[Role::Issuer] },
+    NavItem { path: "/invoices", key: "nav-invoices", roles: ASSET_READERS },
+    NavItem { path: "/properties", key: "nav-properties", roles: ASSET_READERS },
+    NavItem {
+        path: "/pools",
+        key: "nav-pools",
+        roles: &[Role::Issuer, Role::Investor, Role::Compliance, Role::Regulator, Role::Operator],
+    },
     NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
     NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
     NavItem {
@@ -33,6 +44,15 @@ pub const NAVIGATION: &[NavItem] = &[
     },
     NavItem { path: "/accounts/new", key: "nav-accounts", roles: &[Role::Operator] },
     NavItem { path: "/jobs", key: "nav-jobs", roles: &[Role::Operator] },
+    NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },
+    NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
+    NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
+    NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
+    NavItem {
+        path: "/registers",
+        key: "nav-registers",
+        roles: &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator],
+    },
 ];
 
 /// A place in the navigation as a page shows it.

@@ -2,7 +2,7 @@
 
 use super::texts::Locale;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
-use domain::asset::{AssetKind, InvoiceStatus};
+use domain::asset::{AssetKind, FindingKind, ImportKind, InvoiceStatus};
 use domain::coupon::{CouponStatus, EntitlementStatus};
 use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
@@ -124,6 +124,8 @@ words! {
     InvestorClass = "class",
     AssetKind = "asset-kind",
     InvoiceStatus = "invoice-status",
+    ImportKind = "import-kind",
+    FindingKind = "finding-kind",
     PoolStatus = "pool-status",
     CouponStatus = "coupon-status",
     EntitlementStatus = "entitlement-status",

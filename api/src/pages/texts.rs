@@ -35,6 +35,7 @@ texts! {
     "jobs",
     "assets",
     "pools",
+    "register",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Locale::English));

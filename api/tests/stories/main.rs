@@ -9,8 +9,8 @@
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
-mod market;
 mod treasury;
+mod market;
 
 #[path = "../portal/house.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the stories have a stage of their own and take the browser")]
@@ -20,7 +20,10 @@ mod assets;
 mod office;
 mod onboarding;
 mod onboarding_pages;
+mod sale_pages;
 mod sessions;
+mod parity;
+mod register;
 mod transfers;
 mod collections;
 mod coupons;

@@ -12,6 +12,7 @@ mod audit;
 mod duties;
 mod idempotency;
 mod jobs;
+mod ledger;
 mod outbox;
 mod projection;
 mod transactions;

@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::flows::collect::own_pool;
 use crate::flows::declare_coupon::{self, NewCoupon};
 use crate::flows::facts::Tranche;
-use crate::flows::pay_coupon;
+use crate::flows::{pay_coupon, pay_owed};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command, day};
@@ -210,7 +210,7 @@ async fn retry(
     let command = command(&http, &caller, *query)?;
     let (coupon, entitlement) = ids.into_inner();
     let ids = (coupon_id(&coupon)?, entitlement.parse().map_err(|_| AppError::not_found("entitlement", entitlement))?);
-    let retried = app.blocking(move |app| pay_coupon::retry(app, &command, ids)).await?;
+    let retried = app.blocking(move |app| pay_owed::retry(app, &command, ids)).await?;
     let body = RetriedBody { entitlement_id: retried.entitlement_id.to_string(), new: retried.new };
     Ok(HttpResponse::Ok().json(body))
 }

@@ -1,0 +1,198 @@
+//! `muniment import`: bring invoices and rent rolls in, look at files, compare two invoices.
+
+use crate::actor::Actor;
+use crate::app::Act;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Place;
+use crate::error::AppError;
+use crate::flows::import::{Finding, Report, Source};
+use crate::flows::import_invoices::{self, FileReport};
+use crate::jobs;
+use crate::secrets::Secrets;
+use clap::{Args, Subcommand};
+use domain::Invalid;
+use domain::party::Role;
+use serde_json::json;
+use std::io::{BufWriter, Write, stdout};
+use std::path::{Path, PathBuf};
+use store::Store;
+use tokenizer::intake::fingerprint::{Claim, Outcome, compare};
+use tokenizer::intake::invoice;
+
+/// What is brought in.
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// Invoices: UBL 2.1 and CII as XML, and CSV. Folders are taken with all files in them.
+    Invoices(Invoices),
+    /// Say whether two invoices are the same, in conflict, or different, and why.
+    Compare {
+        /// One invoice, as XML.
+        a: PathBuf,
+        /// The other one.
+        b: PathBuf,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Which invoices, for whom.
+#[derive(Debug, Args)]
+pub(super) struct Invoices {
+    /// Take nothing, only say what is wrong; without --as no installation is needed and each file is judged by itself.
+    #[arg(long)]
+    dry_run: bool,
+    /// For programs: one object a file in a dry run without --as, else one report.
+    #[arg(long)]
+    json: bool,
+    /// The e-mail address of the issuer's person who brings them.
+    #[arg(long = "as", value_name = "EMAIL", required_unless_present = "dry_run")]
+    by: Option<String>,
+    /// Files and folders.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+/// Does what was asked.
+pub(super) fn run(place: &Place, import: &Import) -> Result<u8, AppError> {
+    match import {
+        Import::Invoices(Invoices { by: None, json, paths, .. }) => look_at(paths, *json),
+        Import::Invoices(Invoices { by: Some(email), dry_run, json, paths }) => {
+            let report = bring(place, email, *dry_run, paths)?;
+            print(&report, *json)?;
+            Ok(if report.rejected == 0 { super::EXIT_DONE } else { super::EXIT_REFUSED })
+        }
+        Import::Compare { a, b, json } => compare_files(a, b, *json),
+    }
+}
+
+/// Judges each file by itself.
+fn look_at(paths: &[PathBuf], json: bool) -> Result<u8, AppError> {
+    let mut output = BufWriter::new(stdout().lock());
+    let mut all_good = true;
+    for path in files(paths)? {
+        let report = import_invoices::look_at(&Source::from_path(path)?)?;
+        all_good &= report.accept();
+        let line = if json { serde_json::to_string(&report) } else { Ok(in_words(&report)) };
+        writeln!(output, "{}", line.map_err(AppError::internal)?).map_err(AppError::internal)?;
+    }
+    output.flush().map_err(AppError::internal)?;
+    Ok(if all_good { super::EXIT_DONE } else { super::EXIT_REFUSED })
+}
+
+fn in_words(report: &FileReport) -> String {
+    match report {
+        FileReport::Document(report) if report.accept => format!("{}: accepted", report.file),
+        FileReport::Document(report) => {
+            let found =
+                report.findings.iter().map(|broken| format!("  {}: {}", broken.rule, broken.sentence));
+            format!("{}: rejected\n{}", report.file, found.collect::<Vec<_>>().join("\n"))
+        }
+        FileReport::Table { file, rows, findings, .. } => {
+            let found: Vec<String> =
+                findings.iter().map(|finding| format!("\n  {}", sentence(finding))).collect();
+            format!("{file}: {rows} rows, {} findings{}", findings.len(), found.concat())
+        }
+    }
+}
+
+fn sentence(finding: &Finding) -> String {
+    let Finding { file, row, column, kind, reason, .. } = finding;
+    let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
+    format!("{file}{row}, {column} ({kind}): {reason}")
+}
+
+/// Brings the files in, beside a server that may be running: the chain is not needed for it.
+fn bring(place: &Place, email: &str, dry_run: bool, paths: &[PathBuf]) -> Result<Report, AppError> {
+    place.prepare()?;
+    let (store, chance) = (Store::open(&place.database())?, Chance::from_system());
+    store.migrate()?;
+    let secrets = Secrets::load_or_create(&place.secret_file(), &chance)?;
+    let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, jobs::OFFSET)?))?;
+    let offset = offset.map(|offset| offset.parse()).transpose().map_err(AppError::internal)?;
+    let now = Clock::test(offset.unwrap_or(0)).now();
+    let by = actor(&store, email)?;
+    let issuer = by.issuer()?;
+    let sources = files(paths)?.into_iter().map(Source::from_path).collect::<Result<Vec<_>, _>>()?;
+    let prepared = import_invoices::prepare(&sources)?;
+    let key = import_invoices::fingerprint_key(&secrets);
+    let mut act = |tx: &mut store::Tx<'_>| {
+        let mut act = Act { tx, now, by: &by, chance: &chance };
+        import_invoices::take(&mut act, (issuer, &key), &prepared, dry_run)
+    };
+    if dry_run { store.rehearse(act) } else { store.write(&mut act) }
+}
+
+fn actor(store: &Store, email: &str) -> Result<Actor, AppError> {
+    let address = email.trim().to_lowercase();
+    let found = store.read(|tx| Ok::<_, AppError>(store::access::user_by_email(tx, &address)?))?;
+    let unknown = || Invalid::new("as", email, "the e-mail address of somebody who acts for an issuer");
+    let user = found.filter(|user| user.role == Role::Issuer).ok_or_else(unknown)?;
+    let issuer_id = user.issuer_id.as_deref().map(str::parse).transpose()?;
+    Ok(Actor::Person { user_id: user.id, role: user.role, issuer_id })
+}
+
+fn print(report: &Report, json: bool) -> Result<(), AppError> {
+    let mut output = BufWriter::new(stdout().lock());
+    if json {
+        let line = serde_json::to_string(report).map_err(AppError::internal)?;
+        return writeln!(output, "{line}").map_err(AppError::internal);
+    }
+    for finding in &report.findings {
+        writeln!(output, "{}", sentence(finding)).map_err(AppError::internal)?;
+    }
+    let amounts: Vec<String> = report.accepted_amounts.iter().map(ToString::to_string).collect();
+    let Report { accepted, repeated, rejected, .. } = report;
+    let words =
+        format!("{accepted} taken ({}), {repeated} taken before, {rejected} rejected", amounts.join(", "));
+    writeln!(output, "{words}").map_err(AppError::internal)
+}
+
+/// The files that the paths name, those of a folder by their names.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let read = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries = read.map_err(|error| unreadable(path, &error))?;
+        let mut inside: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+        inside.retain(|path| path.is_file());
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
+    Invalid::new("paths", path.display(), format!("a file or folder that can be read: {error}")).into()
+}
+
+fn compare_files(a: &Path, b: &Path, json: bool) -> Result<u8, AppError> {
+    let comparison = compare(&claim(a)?, &claim(b)?);
+    let reasons: Vec<String> = comparison.reasons.iter().map(ToString::to_string).collect();
+    if json {
+        println!("{}", json!({ "outcome": comparison.outcome, "reasons": reasons }));
+    } else {
+        let outcome = match comparison.outcome {
+            Outcome::Same => "same",
+            Outcome::Conflict => "conflict",
+            Outcome::Different => "different",
+        };
+        println!("{outcome}: {}", reasons.join("; "));
+    }
+    Ok(super::EXIT_DONE)
+}
+
+fn claim(path: &Path) -> Result<Claim, AppError> {
+    let source = Source::from_path(path.to_path_buf())?;
+    let verdict = invoice::read(&source.bytes(invoice::MAX_BYTES + 1)?);
+    let fields = verdict.fields().ok_or_else(|| {
+        let name = path.display();
+        Invalid::new("paths", name, "an invoice as XML whose number, date, seller and amount can be read")
+    })?;
+    Ok(Claim::from(fields))
+}

@@ -1,0 +1,143 @@
+//! Over random histories the engine and the contract give the same verdict, and the same first reason.
+
+use crate::market::{Holder, Offer, units};
+use crate::stage::Stage;
+use chrono::TimeDelta;
+use compliance::TransferRequest;
+use compliance::rules::Movement;
+use domain::party::WalletAddress;
+use muniment::flows::facts::{self, Tranche};
+use muniment::flows::{install, transfer};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use tokenizer::chain::calls::{self, Issue};
+use tokenizer::chain::{ChainCall, RuleRefusal};
+
+/// Steps of the history; after each the verdicts on some movements are compared.
+const STEPS: usize = 60;
+/// Movements that are judged after each step.
+const QUESTIONS: usize = 6;
+/// The seed unless `PARITY_SEED` names another.
+const SEED: u64 = 20_261_121;
+
+/// What a history is played with.
+struct Cast {
+    offer: Offer,
+    holders: Vec<Holder>,
+    wallets: Vec<WalletAddress>,
+    registry: WalletAddress,
+}
+
+fn cast(stage: &Stage) -> Cast {
+    stage.person("issuer", domain::party::Role::Issuer);
+    let offer = stage.offer("issuer", "HFN1", &["senior", "junior"]);
+    let countries = ["DE", "SG", "DE", "US", "SG"];
+    let holders: Vec<_> =
+        countries.iter().enumerate().map(|(n, code)| stage.holder(&format!("h{n}"), code)).collect();
+    let mut wallets: Vec<_> = holders.iter().map(|holder| holder.wallet).collect();
+    wallets.push(stage.brought_wallet(&holders[0], &[0x21; 32]));
+    wallets.push(stage.brought_wallet(&holders[1], &[0x22; 32]));
+    wallets.push(WalletAddress([0x5a; 20]));
+    let registry = stage.app.ask(install::installed).unwrap().identity_registry;
+    Cast { offer, holders, wallets, registry }
+}
+
+/// A change that the platform makes: units appear, somebody is frozen or lapses, something is halted.
+fn step(stage: &Stage, cast: &Cast, chance: &mut StdRng) -> Option<ChainCall> {
+    let token = cast.offer.token;
+    let partition = &cast.offer.partitions[chance.random_range(0..2)].1;
+    let wallet = cast.wallets[chance.random_range(0..cast.wallets.len())];
+    let known = cast.holders[chance.random_range(0..cast.holders.len())].wallet;
+    let some = chance.random_range(1..20_000);
+    // Halts and freezes are begun seldom and ended often, so that most of the history is in motion.
+    let on = chance.random_bool(0.3);
+    let now = stage.app.clock.now();
+    Some(match chance.random_range(0..24) {
+        0..=5 => calls::issue(token, partition, Issue { to: wallet, units: units(some) }),
+        6..=8 => {
+            let to = cast.wallets[chance.random_range(0..cast.wallets.len())];
+            let movement = calls::Movement { partition, from: wallet, to, units: units(some / 4 + 1) };
+            calls::controller_transfer(token, movement, b"parity")
+        }
+        9..=11 => calls::set_partition_paused(token, partition, on),
+        12 | 13 => calls::set_wallet_frozen(token, wallet, on),
+        14 | 15 => calls::set_frozen_units(token, wallet, units(if on { some } else { 0 })),
+        16 | 17 => calls::set_identity_frozen(cast.registry, known, on),
+        18 | 19 => {
+            let until = if on { now - TimeDelta::days(2) } else { now + TimeDelta::days(300) };
+            calls::set_valid_until(cast.registry, known, until)
+        }
+        20 if on => calls::pause(token),
+        20..=22 => calls::unpause(token),
+        _ if on => calls::remove_wallet(cast.registry, cast.wallets[5]),
+        _ => return None,
+    })
+}
+
+/// Every eligible holder begins with some units of both partitions.
+fn endow(stage: &Stage, cast: &Cast) {
+    for (number, holder) in cast.holders.iter().enumerate().filter(|(number, _)| *number != 3) {
+        for (_, partition) in &cast.offer.partitions {
+            let issue = Issue { to: holder.wallet, units: units(30_000) };
+            stage.send(
+                &format!("endow/{number}/{partition}"),
+                calls::issue(cast.offer.token, partition, issue),
+            );
+        }
+    }
+}
+
+fn code(contract: Result<(), RuleRefusal>) -> Option<String> {
+    contract.err().map(|refusal| refusal.reason)
+}
+
+/// Compares the verdicts on one random movement; says whether it was refused.
+fn compare(stage: &Stage, cast: &Cast, chance: &mut StdRng) -> bool {
+    let (id, partition) = &cast.offer.partitions[chance.random_range(0..2)];
+    let mut wallet = || cast.wallets[chance.random_range(0..cast.wallets.len())];
+    let (from, to) = (wallet(), wallet());
+    let amount = units([1, 1, 10, 100, 5_000, 20_000, 50_001][chance.random_range(0..7)]);
+    let now = stage.app.clock.now();
+    let chain = &stage.app.chain;
+    let (engine, contract) = if chance.random_bool(0.7) {
+        let request =
+            transfer::Request { partition_id: *id, from_wallet: from, to_wallet: to, units: amount };
+        let engine = stage.app.ask(|tx| transfer::verdict(tx, &request, now)).unwrap();
+        let movement = calls::Movement { partition, from, to, units: amount };
+        (engine, stage.wait_for(chain.judge_transfer(cast.offer.token, movement)).unwrap())
+    } else {
+        let movement = Movement::Issue { to };
+        let request = TransferRequest { movement, partition: partition.clone(), units: amount };
+        let engine = stage.app.ask(|tx| {
+            let tranche = Tranche::find(tx, *id)?;
+            Ok(compliance::judge(&request, &facts::read(tx, &tranche, &request, now)?))
+        });
+        let issue = Issue { to, units: amount };
+        (engine.unwrap(), stage.wait_for(chain.judge_issue(cast.offer.token, partition, issue)).unwrap())
+    };
+    let first = engine.first().map(|refusal| refusal.code().to_owned());
+    assert_eq!(first, code(contract), "{amount} units of {partition} from {from} to {to}: {engine:?}");
+    first.is_some()
+}
+
+#[test]
+fn engine_and_contract_agree_on_every_movement_of_a_random_history() {
+    let seed = std::env::var("PARITY_SEED").map_or(SEED, |seed| seed.parse().unwrap());
+    println!("PARITY_SEED={seed}");
+    let mut chance = StdRng::seed_from_u64(seed);
+    let stage = Stage::start();
+    let cast = cast(&stage);
+    endow(&stage, &cast);
+    let (mut refused, mut judged) = (0, 0);
+    for number in 0..STEPS {
+        if let Some(call) = step(&stage, &cast, &mut chance) {
+            stage.send(&format!("step/{number}"), call);
+        }
+        for _ in 0..QUESTIONS {
+            judged += 1;
+            refused += usize::from(compare(&stage, &cast, &mut chance));
+        }
+    }
+    println!("{judged} movements judged, {refused} refused, no difference");
+    assert!(refused > 50 && judged - refused > 20, "the history is lively: {refused} of {judged} refused");
+}
