@@ -17,6 +17,7 @@ mod market;
 mod house;
 
 mod assets;
+mod office;
 mod onboarding;
 mod onboarding_pages;
 mod sale_pages;
