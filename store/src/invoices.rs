@@ -109,6 +109,23 @@ pub fn find(tx: &mut Tx<'_>, id: InvoiceId) -> Result<Option<Invoice>, StoreErro
     Ok(invoices::table.find(id.to_string()).select(Invoice::as_select()).first(tx.conn).optional()?)
 }
 
+/// An issuer's invoice by the issuer's own key.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_external_id(
+    tx: &mut Tx<'_>,
+    issuer: IssuerId,
+    external_id: &str,
+) -> Result<Option<Invoice>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::issuer_id.eq(issuer.to_string()))
+        .filter(invoices::external_id.eq(external_id))
+        .select(Invoice::as_select())
+        .first(tx.conn)
+        .optional()?)
+}
+
 /// The invoices with these ids that are there, oldest first.
 ///
 /// # Errors

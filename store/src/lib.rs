@@ -9,29 +9,33 @@ mod row;
 pub mod schema;
 
 pub mod access;
-pub mod audit;
-pub mod decisions;
-pub mod documents;
-pub mod duties;
 pub mod idempotency;
-pub mod imports;
-pub mod cases;
-pub mod credentials;
-pub mod identities;
-pub mod investors;
-pub mod invoices;
-pub mod jobs;
-pub mod outbox;
-pub mod personal;
-pub mod pools;
-pub mod holders;
-pub mod allocations;
-pub mod subscriptions;
-pub mod transfers;
-pub mod projection;
-pub mod properties;
-pub mod screening;
+pub mod audit;
 pub mod settings;
+pub mod jobs;
+pub mod duties;
+pub mod outbox;
+pub mod projection;
+
+pub mod investors;
+pub mod personal;
+pub mod identities;
+pub mod credentials;
+pub mod screening;
+pub mod cases;
+
+pub mod imports;
+pub mod invoices;
+pub mod properties;
+pub mod pools;
+pub mod documents;
+
+pub mod subscriptions;
+pub mod allocations;
+pub mod transfers;
+pub mod holders;
+pub mod decisions;
+
 pub mod ledger;
 pub mod collections;
 pub mod coupons;

@@ -3,6 +3,7 @@
 pub mod people;
 pub mod papers;
 pub mod pools;
+pub mod life;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -63,15 +64,17 @@ pub async fn load(app: &App, url: &str, say: impl Fn(&str)) -> Result<(), AppErr
     say("people: five logins, a sanctions list, a provider of credentials");
     let staff = app.blocking(people::staff).await?;
     say("papers: 200 invoices, a building with 12 units, two pools tokenised");
-    let (staff, _pools) = app
+    let (staff, pools) = app
         .blocking(move |app| {
-            let pools = (pools::receivables(app, &staff)?, pools::rental(app, &staff)?);
+            let pools = [pools::receivables(app, &staff)?, pools::rental(app, &staff)?];
             Ok((staff, pools))
         })
         .await?;
     say("investors: 40 apply, prove who they are, are screened and decided");
-    let (_staff, _holders) = app.blocking(move |app| investors(app, staff, &origin)).await?;
+    let (staff, holders) = app.blocking(move |app| investors(app, staff, &origin)).await?;
     quiet(app).await?;
+    say("life: both pools are sold, four months pass, six coupons are paid");
+    life::live(app, staff, holders, pools).await?;
     app.blocking(|app| note(app, LOADED)).await
 }
 
@@ -97,7 +100,6 @@ async fn quiet(app: &App) -> Result<(), AppError> {
 ///
 /// # Errors
 /// When the database or the chain fails, or it takes too long.
-#[expect(dead_code, reason = "until the history is written")]
 async fn live_until(app: &App, moment: DateTime<Utc>) -> Result<(), AppError> {
     let text = moment.to_rfc3339();
     app.blocking(move |app| {

@@ -62,10 +62,10 @@ pub fn heard(
 /// # Errors
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
+    payment_events::unheard(act, row)?;
     mint::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
-    identity::unheard(act, row)?;
-    payment_events::unheard(act, row)
+    identity::unheard(act, row)
 }
 
 /// The partition of the pool whose token spoke.

@@ -59,8 +59,8 @@ impl Intake {
             let found = Invalid::new("property", "", "the external_id of a property that was added before");
             return self.report.reject(invalid(found));
         };
-        let unit = self.unit(act, &property, &row.unit)?;
         let Some(lease) = &row.lease else {
+            self.unit(act, &property, &row.unit)?;
             return self.report.accept(None);
         };
         let terms = lease.terms();
@@ -68,6 +68,7 @@ impl Intake {
             let limit = format!("{}, as the property has", property.currency);
             return self.report.reject(invalid(Invalid::new("currency", terms.rent.currency, limit)));
         }
+        let unit = self.unit(act, &property, &row.unit)?;
         let external_id = format!("{}@{}", terms.tenant_reference, terms.start);
         for known in properties::leases_of_unit(act.tx, unit.id)? {
             if known.external_id == external_id {

@@ -2,6 +2,7 @@
 
 use super::personal::{self, PersonalData};
 use super::screen;
+use super::session::{self, NewUser, OpenedSession};
 use crate::actor::Actor;
 use crate::app::{App, Command};
 use crate::error::AppError;
@@ -150,6 +151,17 @@ pub fn apply(app: &App, command: &Command, profile: &Profile) -> Result<Investor
         screen::screen(app, act, &investor, lists.as_ref())?;
         Ok(investor.id)
     })
+}
+
+/// Somebody new joins: their account, their profile, and a session in which they go on.
+///
+/// # Errors
+/// [`AppError::Invalid`] for an address that has an account.
+pub fn join(app: &App, new: &NewUser, profile: &Profile) -> Result<OpenedSession, AppError> {
+    let user_id = session::add_user(app, &Command::from_system(), new)?;
+    let by = Actor::Person { user_id, role: Role::Investor, issuer_id: None };
+    apply(app, &Command { by, idempotency_key: None, dry_run: false }, profile)?;
+    session::sign_in(app, &new.email, &new.password)
 }
 
 /// Everything that an investor's first page shows: what is done, and what comes next.

@@ -28,6 +28,7 @@ pub const PAY_COUPON: &str = "coupon.pay";
 /// The schedules of a new installation: kind and cron expression (seconds first, UTC).
 pub const SCHEDULES: &[(&str, &str)] = &[
     (SWEEP_SESSIONS, "0 30 3 * * *"),
+    (EXPIRING, "0 0 6 * * *"),
     (SANDBOX_COLLECT, "0 1 0 * * *"),
     (CLOSE_BOOKS, "0 5 0 * * *"),
     (DECLARE_COUPONS, "0 10 0 * * *"),

@@ -2,8 +2,8 @@
 
 use super::answer::show;
 use super::context::PageContext;
-use super::jobs;
 use super::texts::Locale;
+use super::{cases, jobs, onboarding};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
@@ -28,7 +28,7 @@ pub struct Card {
 pub type Cards = fn(&App, &Actor, Locale) -> Result<Vec<Card>, AppError>;
 
 /// Whose cards are shown, in this order. A story adds one line.
-const CARDS: &[Cards] = &[jobs::cards];
+const CARDS: &[Cards] = &[onboarding::cards, cases::cards, jobs::cards];
 
 /// The first page.
 #[derive(Template)]

@@ -41,10 +41,17 @@ pub mod texts;
 mod texts_agree;
 
 mod accounts;
+mod cases;
+mod credential;
 pub mod home;
+mod investors;
 pub mod jobs;
+mod join;
 mod language;
+mod onboarding;
+mod own_wallet;
 pub mod plan;
+mod sanctions_lists;
 mod sign_in;
 
 mod holdings;
@@ -67,6 +74,13 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(language::configure)
         .configure(jobs::configure)
         .configure(accounts::configure)
+        .configure(join::configure)
+        .configure(onboarding::configure)
+        .configure(own_wallet::configure)
+        .configure(credential::configure)
+        .configure(cases::configure)
+        .configure(investors::configure)
+        .configure(sanctions_lists::configure)
         .configure(market::configure)
         .configure(holdings::configure)
         .configure(sales::configure)

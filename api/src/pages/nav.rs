@@ -14,6 +14,23 @@ pub struct NavItem {
 
 /// The navigation in the order in which it is shown. A story adds one line for each of its nouns.
 pub const NAVIGATION: &[NavItem] = &[
+    NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
+    NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
+    NavItem {
+        path: "/investors",
+        key: "nav-investors",
+        roles: &[Role::Compliance, Role::Regulator, Role::Operator],
+    },
+    NavItem {
+        path: "/sanctions-lists",
+        key: "nav-sanctions-lists",
+        roles: &[Role::Compliance, Role::Operator],
+    },
+    NavItem {
+        path: "/credential-issuers",
+        key: "nav-credential-issuers",
+        roles: &[Role::Compliance, Role::Operator],
+    },
     NavItem { path: "/accounts/new", key: "nav-accounts", roles: &[Role::Operator] },
     NavItem { path: "/jobs", key: "nav-jobs", roles: &[Role::Operator] },
     NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },

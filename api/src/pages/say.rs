@@ -4,10 +4,10 @@ use super::texts::Locale;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use domain::asset::{AssetKind, InvoiceStatus};
 use domain::coupon::{CouponStatus, EntitlementStatus};
-use domain::party::{InvestorClass, Role, WalletAddress};
+use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
 use domain::refusal::{Refusal, Side};
-use domain::status::{CallStatus, CaseStatus, JobStatus, SubscriptionStatus, TransferStatus};
+use domain::status::{CallStatus, CaseCause, CaseStatus, JobStatus, SubscriptionStatus, TransferStatus};
 use domain::{BasisPoints, Country, Currency, Money, Rate, Units};
 
 /// A value that people read.
@@ -129,7 +129,9 @@ words! {
     EntitlementStatus = "entitlement-status",
     CallStatus = "call-status",
     JobStatus = "job-status",
+    InvestorStatus = "investor-status",
     CaseStatus = "case-status",
+    CaseCause = "case-cause",
     SubscriptionStatus = "subscription-status",
     TransferStatus = "transfer-status",
 }

@@ -10,10 +10,15 @@
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod market;
+mod treasury;
 
+mod assets;
 mod onboarding;
 mod sale_pages;
 mod sessions;
 mod parity;
 mod register;
 mod transfers;
+mod collections;
+mod coupons;
+mod clock;

@@ -64,8 +64,13 @@ impl Stage {
         let email = format!("{name}@example.org");
         let new = NewUser { email: email.clone(), password: PASSWORD.to_owned(), role, issuer_id };
         session::add_user(&self.app, &Command::from_system(), &new).unwrap();
+        self.sign_in(&email, PASSWORD)
+    }
+
+    /// Signs in.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Person {
         let client = Client::new();
-        let credentials = serde_json::json!({ "email": email, "password": PASSWORD });
+        let credentials = serde_json::json!({ "email": email, "password": password });
         let answer = client.post(format!("{}/v1/sessions", self.url)).json(&credentials).send().unwrap();
         let token = answer.json::<Value>().unwrap()["token"].as_str().unwrap().to_owned();
         Person { url: self.url.clone(), token, client }

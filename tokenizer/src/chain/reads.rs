@@ -122,6 +122,19 @@ impl ChainClient {
         })
     }
 
+    /// The hash of a document under its name of 32 bytes; `None` when there is no such document.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or no such contract is at the address.
+    pub async fn document_hash(
+        &self,
+        token: WalletAddress,
+        name: [u8; 32],
+    ) -> Result<Option<[u8; 32]>, ChainError> {
+        let document = self.ask(token, SecurityToken::getDocumentCall { name_: name.into() }).await?;
+        Ok((!document._1.is_zero()).then_some(document._1.0))
+    }
+
     /// The token's own verdict on a transfer by its sender, as it would be in the next block.
     ///
     /// # Errors

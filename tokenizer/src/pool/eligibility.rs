@@ -134,7 +134,8 @@ mod tests {
         use InvoiceStatus as S;
         let (eur, usd) = (Currency::EUR, Currency::USD);
         // Status, due date, currency, pool chosen for: the words of the reasons, for pool 1 in EUR on 1 March 2026.
-        let cases: [(S, &str, Currency, Option<u128>, &[&str]); 11] = [
+        type Case = (S, &'static str, Currency, Option<u128>, &'static [&'static str]);
+        let cases: [Case; 11] = [
             (S::Available, "2026-03-02", eur, None, &[]),
             (S::Available, "2026-03-01", eur, None, &[]),
             (S::Available, "2026-02-28", eur, None, &["past-due"]),

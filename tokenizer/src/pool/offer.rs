@@ -327,7 +327,8 @@ mod tests {
 
     #[test]
     fn partitions_have_their_own_names_and_ranks_without_gaps() {
-        let cases: [(Vec<(&str, i64)>, &[&str]); 4] = [
+        type Case = (Vec<(&'static str, i64)>, &'static [&'static str]);
+        let cases: [Case; 4] = [
             (vec![("senior", 1), ("senior", 2)], &["partitions[1].name"]),
             (vec![("senior", 1), ("junior", 1)], &["partitions[1].seniority"]),
             (vec![("senior", 1), ("junior", 3)], &["partitions[1].seniority"]),

@@ -41,6 +41,11 @@ nouns! {
     transfers,
     register,
     decisions,
+    collections,
+    coupons,
+    ledger,
+    clock,
+    jobs,
 }
 
 /// 201 for what was created, 200 for what only would be.
@@ -49,7 +54,7 @@ fn created(dry_run: bool) -> HttpResponseBuilder {
 }
 
 /// The scheme and the host at which a request came in.
-fn asked_at(request: &HttpRequest) -> (String, String) {
+pub(crate) fn asked_at(request: &HttpRequest) -> (String, String) {
     let info = request.connection_info();
     (info.scheme().to_owned(), info.host().to_owned())
 }
