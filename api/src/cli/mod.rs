@@ -11,6 +11,7 @@ mod verify;
 
 use crate::config::{Listen, Place};
 use crate::error::AppError;
+use crate::run::Mode;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -40,6 +41,9 @@ enum Command {
         /// The address at which people reach the portal, as https://portal.example; needed behind a proxy.
         #[arg(long, env = "MUNIMENT_PUBLIC_URL", value_name = "URL")]
         public_url: Option<String>,
+        /// A test clock that an operator can move on, instead of the time of day: for those who integrate.
+        #[arg(long)]
+        sandbox: bool,
     },
     /// As serve, with living demo data and a test clock.
     Demo {
@@ -126,7 +130,10 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
-        Command::Serve { listen, public_url } => serve::serve(&cli.place, &listen, public_url.as_deref()),
+        Command::Serve { listen, public_url, sandbox } => {
+            let mode = if sandbox { Mode::Sandbox { begins_days_ago: 0 } } else { Mode::Production };
+            serve::serve(&cli.place, mode, &listen, public_url.as_deref())
+        }
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),

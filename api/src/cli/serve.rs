@@ -6,9 +6,14 @@ use crate::flows::present;
 use crate::run::{self, Mode};
 
 /// Serves until it is told to stop; the job that runs and the requests that run are finished first.
-pub(super) fn serve(place: &Place, listen: &Listen, public_url: Option<&str>) -> Result<u8, AppError> {
+pub(super) fn serve(
+    place: &Place,
+    mode: Mode,
+    listen: &Listen,
+    public_url: Option<&str>,
+) -> Result<u8, AppError> {
     actix_web::rt::System::new().block_on(async {
-        let app = run::open(place, Mode::Production).await?;
+        let app = run::open(place, mode).await?;
         present::set_public_url(&app, public_url)?;
         run::serve(app, listen, async |_, url| {
             println!("Muniment serves on {url}");

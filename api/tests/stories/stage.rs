@@ -23,7 +23,7 @@ pub(crate) struct Stage {
     pub(crate) url: String,
     /// The program itself, for what only an operator may do.
     pub(crate) app: App,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Somebody who is signed in.
@@ -55,7 +55,12 @@ impl Stage {
             });
         });
         let (app, url) = started.recv_timeout(PATIENCE).expect("the house starts");
-        Self { url, app, _folder: folder }
+        Self { url, app, folder }
+    }
+
+    /// The data folder of the house.
+    pub(crate) fn data_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Makes an account and signs in. Issuers get a company of their own.
