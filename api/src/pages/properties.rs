@@ -136,7 +136,9 @@ async fn show_one(page: PageContext, id: web::Path<String>) -> Result<HttpRespon
                 properties::units(tx, id)?.into_iter().map(|unit| (unit, Vec::new())).collect();
             for (_, lease) in properties::leases_of(tx, id)? {
                 let unit = units.iter_mut().find(|(unit, _)| unit.id == lease.rental_unit_id);
-                unit.map(|(_, leases)| leases.push(lease));
+                if let Some((_, leases)) = unit {
+                    leases.push(lease);
+                }
             }
             Ok((property, totals, units))
         })

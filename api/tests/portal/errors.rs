@@ -25,7 +25,10 @@ fn another_role_is_told_which_role_it_takes() {
     let sentence = "This needs the role Operator. Sign in with an account that has it.";
     assert!(page.texts("main p").contains(&sentence.to_owned()), "{:?}", page.texts("main p"));
     let places = page.texts(".places a");
-    assert!(!places.contains(&"Jobs".to_owned()), "the navigation shows only what the role may open: {places:?}");
+    assert!(
+        !places.contains(&"Jobs".to_owned()),
+        "the navigation shows only what the role may open: {places:?}"
+    );
     let operator = house.signed_in(Role::Operator).get("/jobs");
     let places = operator.texts(".places a");
     assert!(["Accounts", "Jobs"].iter().all(|place| places.iter().any(|it| it == place)), "{places:?}");
