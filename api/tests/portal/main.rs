@@ -6,6 +6,7 @@
 mod errors;
 mod forms;
 mod house;
+mod in_order;
 mod languages;
 mod order;
 mod parts;

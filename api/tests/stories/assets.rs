@@ -1,6 +1,7 @@
 //! Invoices and a rent roll come in, pools are drafted and become tokens.
 
 mod imports;
+mod pages;
 mod pools;
 
 use crate::stage::{Answer, Person, Stage};
@@ -8,6 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use reqwest::Method;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The header of the template of invoices.
 const HEADER: &str = "external_id,number,issue_date,due_date,currency,amount,seller_name,seller_vat_id,seller_country,\
@@ -19,7 +21,9 @@ fn upload(person: &Person, path: &str, files: &[(&str, &str)]) -> Answer {
     for (name, content) in files {
         form = form.part("files", Part::text((*content).to_owned()).file_name((*name).to_owned()));
     }
-    Answer::of(person.request(Method::POST, path).multipart(form).send().unwrap())
+    // Thousands of rows take a while where nothing is optimised and the machine is busy.
+    let request = person.request(Method::POST, path).timeout(Duration::from_secs(300));
+    Answer::of(request.multipart(form).send().unwrap())
 }
 
 /// Keeps a document of a pool.

@@ -16,6 +16,10 @@ mod market;
 #[allow(dead_code, unreachable_pub, reason = "the stories have a stage of their own and take the browser")]
 mod house;
 
+#[path = "../portal/in_order.rs"]
+#[allow(unreachable_pub, reason = "the stories have a stage of their own and take the check")]
+mod in_order;
+
 mod assets;
 mod office;
 mod onboarding;
