@@ -114,6 +114,11 @@ impl AtWork {
         for (kind, cron) in jobs::kinds::SCHEDULES {
             app.store.write(|tx| Ok::<_, AppError>(store::jobs::set_schedule(tx, kind, cron, now)?))?;
         }
+        if app.embedded.is_some() {
+            // One process at a time has the embedded chain: whoever held a lease was killed, and nobody waits for it.
+            let wall_now = app.clock.wall_now();
+            app.store.write(|tx| Ok::<_, AppError>(store::jobs::end_leases(tx, wall_now)?))?;
+        }
         let (stop, stopped) = watch::channel(false);
         let outbox = tokio::spawn(outbox::run(app.clone(), stopped.clone()));
         let jobs = tokio::spawn(Runner::new(app.clone()).run(stopped));

@@ -133,6 +133,17 @@ pub fn claim(tx: &mut Tx<'_>, claim: Claim<'_>) -> Result<Option<Job>, StoreErro
     Ok(Some(job))
 }
 
+/// Ends every lease that was taken before now, so that the jobs are claimed again at once: for who knows that no
+/// other process lives. `wall_now` is by the wall clock.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_leases(tx: &mut Tx<'_>, wall_now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let running = jobs::table.filter(jobs::status.eq(JobStatus::Running.as_str()));
+    let past = stamp(wall_now - chrono::TimeDelta::seconds(1));
+    Ok(diesel::update(running).set(jobs::lease_until.eq(past)).execute(tx.conn)?)
+}
+
 /// Reports progress and keeps the lease; `false` when the lease is somebody else's by now.
 ///
 /// # Errors
