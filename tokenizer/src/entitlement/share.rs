@@ -70,10 +70,10 @@ mod tests {
     fn a_tie_goes_to_the_lower_identity_whatever_the_order_of_the_wallets() {
         let register = vec![holder(3, "0xaa", 333), holder(1, "0xcc", 333), holder(2, "0xbb", 334)];
         assert_eq!(
-            parts(12_345_68, register),
+            parts(12_345_69, register),
             [
                 (1, "0xcc".to_owned(), 4_111_12, Some(0)),
-                (2, "0xbb".to_owned(), 4_123_45, Some(1)),
+                (2, "0xbb".to_owned(), 4_123_46, Some(1)),
                 (3, "0xaa".to_owned(), 4_111_11, Some(2)),
             ]
         );
