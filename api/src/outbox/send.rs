@@ -43,12 +43,11 @@ async fn send_one(app: &App, call: &Call) -> Result<bool, AppError> {
             return Ok(true);
         }
     };
-    let (purpose, chain_nonce) = (call.signer.clone(), app.chain.transaction_count(from).await?);
+    let chain_nonce = number(app.chain.transaction_count(from).await?)?;
     let fees = app.chain.suggest_fees().await?;
-    let envelope = Envelope { gas: gas_limit(gas), fees, chain_nonce: number(chain_nonce)? };
-    let (owned, app_for_signing) = (call.clone(), app.clone());
-    let signed =
-        app.blocking(move |app| sign_and_store(app, &app_for_signing, (&owned, &purpose), envelope)).await?;
+    let envelope = Envelope { gas: gas_limit(gas), fees, chain_nonce };
+    let owned = call.clone();
+    let signed = app.blocking(move |app| sign_and_store(app, &owned, envelope)).await?;
     let answer = app.chain.broadcast(&signed.raw).await?;
     tracing::info!(call = %call.id, kind = call.kind, nonce = signed.nonce, ?answer, "sent to the chain");
     Ok(true)
@@ -63,17 +62,12 @@ struct Envelope {
 }
 
 /// Takes the next nonce, signs and stores the bytes, all in one transaction: after a crash the same bytes are sent.
-fn sign_and_store(
-    app: &App,
-    chain: &App,
-    (call, signer): (&Call, &str),
-    envelope: Envelope,
-) -> Result<Signed, AppError> {
+fn sign_and_store(app: &App, call: &Call, envelope: Envelope) -> Result<Signed, AppError> {
     let now = app.clock.now();
     app.store.write(|tx| {
-        let (purpose, next_nonce) = store::outbox::signer(tx, signer)?;
+        let (purpose, next_nonce) = store::outbox::signer(tx, &call.signer)?;
         let nonce = next_nonce.unwrap_or(envelope.chain_nonce);
-        let signed = sign(chain, &app.signer(&purpose)?, call, (nonce, envelope))?;
+        let signed = sign(app, &app.signer(&purpose)?, call, (nonce, envelope))?;
         let submission = submission((call, 1), &signed, envelope, now)?;
         store::outbox::submitted(tx, call, nonce, submission)?;
         Ok(signed)
