@@ -2,7 +2,7 @@
 
 use crate::row::{moment, stamp};
 use crate::schema::{issuers, sessions, users};
-use crate::{StoreError, Tx};
+use crate::{MAX_PAGE, StoreError, Tx};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::ids::{IssuerId, UserId};
@@ -82,6 +82,34 @@ pub fn user(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 /// When the database fails.
 pub fn issuer(tx: &mut Tx<'_>, id: IssuerId) -> Result<Option<Issuer>, StoreError> {
     Ok(issuers::table.find(id.to_string()).select(Issuer::as_select()).first(tx.conn).optional()?)
+}
+
+/// The issuer with exactly this name.
+///
+/// # Errors
+/// When the database fails.
+pub fn issuer_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Issuer>, StoreError> {
+    let found = issuers::table.filter(issuers::name.eq(name)).order(issuers::id);
+    Ok(found.select(Issuer::as_select()).first(tx.conn).optional()?)
+}
+
+/// A page of the users by their ids, each with the issuer that they act for.
+///
+/// # Errors
+/// When the database fails.
+pub fn users_page(
+    tx: &mut Tx<'_>,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<(User, Option<Issuer>)>, StoreError> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    Ok(users::table
+        .left_join(issuers::table)
+        .filter(users::id.gt(after))
+        .order(users::id)
+        .limit(limit.min(MAX_PAGE))
+        .select((User::as_select(), Option::<Issuer>::as_select()))
+        .load(tx.conn)?)
 }
 
 /// Opens a session under the hash of its secret.

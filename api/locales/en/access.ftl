@@ -10,5 +10,5 @@ field-password = Password
 account-field-password = Password
     .hint = 12 to 256 characters. Hand it over in person or by a second channel.
 field-role = Role
-field-issuer_id = Issuer
-    .hint = The id of the issuer, for the role Issuer only.
+field-company = Company
+    .hint = The company that the person acts for, for the role Issuer only. A new name adds a new company.

@@ -10,5 +10,5 @@ field-password = 密码
 account-field-password = 密码
     .hint = 12 至 256 个字符。请当面或通过其他渠道告知本人。
 field-role = 角色
-field-issuer_id = 发行人
-    .hint = 发行人编号，仅“发行人”角色需要填写。
+field-company = 公司
+    .hint = 该人员所代表的公司，仅“发行人”角色需要填写。填写新名称即新增一家公司。

@@ -1,5 +1,8 @@
 //! The command line: one binary, a table for people, `--json` for programs, exit codes with a meaning.
 
+mod desk;
+
+mod account;
 mod credential;
 mod demo;
 mod import;
@@ -55,6 +58,9 @@ enum Command {
     },
     /// Bring the database to the shape that this program expects.
     Migrate,
+    /// Who may sign in.
+    #[command(subcommand)]
+    Account(account::Account),
     /// Contract schedules and day counts, from NDJSON on standard input to NDJSON on standard output.
     Schedule {
         /// One JSON object a line in, one answer a line out, in order.
@@ -136,6 +142,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         }
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
+        Command::Account(account) => account::run(&cli.place, &account),
         Command::Schedule { ndjson: _ } => schedule::ndjson(),
         Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),

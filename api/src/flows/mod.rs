@@ -1,6 +1,7 @@
 //! The stories of the house, one file each, from top to bottom. Pages, API, jobs and command line all call these.
 
 pub mod session;
+pub mod account;
 pub mod decide;
 pub mod facts;
 pub mod hearing;

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use crate::actor::Actor;
-use crate::app::{App, Command};
+use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::jobs::Running;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -77,12 +77,23 @@ pub fn parse_email(email: &str) -> Result<String, Invalid> {
     Ok(email)
 }
 
-fn hash_password(password: &str, salt: [u8; 16]) -> Result<String, AppError> {
-    let length = password.chars().count();
-    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
-        let limit = format!("{MIN_PASSWORD} to {MAX_PASSWORD} characters");
-        return Err(Invalid::new("password", "", limit).into());
+/// Checks the length of a password; what it is stands in no error.
+///
+/// # Errors
+/// When it is too short or too long.
+pub fn parse_password(password: &str) -> Result<String, Invalid> {
+    if (MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
+        return Ok(password.to_owned());
     }
+    Err(Invalid::new("password", "", format!("{MIN_PASSWORD} to {MAX_PASSWORD} characters")))
+}
+
+/// What is kept of a password.
+///
+/// # Errors
+/// When it is too short or too long.
+pub(crate) fn hash_password(password: &str, salt: [u8; 16]) -> Result<String, AppError> {
+    parse_password(password)?;
     let salt = SaltString::encode_b64(&salt).map_err(AppError::internal)?;
     Ok(argon2().hash_password(password.as_bytes(), &salt).map_err(AppError::internal)?.to_string())
 }
@@ -106,25 +117,35 @@ pub fn token_hash(secret: &str) -> String {
 /// # Errors
 /// When the address or the password is not acceptable or the address has an account.
 pub fn add_user(app: &App, command: &Command, new: &NewUser) -> Result<UserId, AppError> {
-    let email = parse_email(&new.email)?;
+    let new = NewUser { email: parse_email(&new.email)?, ..new.clone() };
     let password_hash = hash_password(&new.password, app.chance.bytes())?;
-    app.execute(command, &(&email, new.role.as_str()), |act| {
-        if store::access::user_by_email(act.tx, &email)?.is_some() {
-            return Err(Invalid::new("email", "", "an address without an account: this one has one").into());
-        }
-        let user = User {
-            id: act.id(),
-            email: email.clone(),
-            password_hash: password_hash.clone(),
-            role: new.role,
-            issuer_id: new.issuer_id.map(|id| id.to_string()),
-            created_at: act.now.naive_utc(),
-        };
-        let id = user.id;
-        store::access::add_user(act.tx, user)?;
-        act.audit("user.added", id, &serde_json::json!({ "role": new.role }))?;
-        Ok(id)
-    })
+    app.execute(command, &(&new.email, new.role.as_str()), |act| keep_user(act, &new, &password_hash))
+}
+
+/// Writes an account whose address was parsed and whose password was hashed.
+///
+/// # Errors
+/// When the address has an account.
+pub(super) fn keep_user(
+    act: &mut Act<'_, '_>,
+    new: &NewUser,
+    password_hash: &str,
+) -> Result<UserId, AppError> {
+    if store::access::user_by_email(act.tx, &new.email)?.is_some() {
+        return Err(Invalid::new("email", "", "an address without an account: this one has one").into());
+    }
+    let user = User {
+        id: act.id(),
+        email: new.email.clone(),
+        password_hash: password_hash.to_owned(),
+        role: new.role,
+        issuer_id: new.issuer_id.map(|id| id.to_string()),
+        created_at: act.now.naive_utc(),
+    };
+    let id = user.id;
+    store::access::add_user(act.tx, user)?;
+    act.audit("user.added", id, &serde_json::json!({ "role": new.role }))?;
+    Ok(id)
 }
 
 /// Signs in with an e-mail address and a password.

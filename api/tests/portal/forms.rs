@@ -58,51 +58,42 @@ fn what_was_typed_stays_and_each_error_stands_at_its_field() {
     let house = House::open();
     let browser = house.signed_in(Role::Operator);
     let form = browser.get("/accounts/new").form("/accounts/new");
-    let form = form.set("email", "no address <b>").set("role", "king").set("issuer_id", "12");
+    let form = form.set("email", "no address <b>").set("role", "regulator").set("company", "Nordhaus");
     let page = form.clone().set("password", "secret that is not shown").send(&browser);
     assert_eq!(page.status, 422);
     assert_eq!(page.attributes("input[name=email]", "value"), ["no address <b>"]);
     assert!(page.attributes("input[name=password]", "value").is_empty());
     assert!(!page.html.contains("secret that is not shown"));
-    assert_eq!(page.texts("[role=alert] h2"), ["3 entries are not accepted"]);
+    assert_eq!(page.texts("[role=alert] h2"), ["2 entries are not accepted"]);
+    assert_eq!(page.attributes("[role=alert] a", "href"), ["#account-email", "#account-company"]);
+    assert_eq!(page.attributes("[aria-invalid=true]", "name"), ["email", "company"]);
     assert_eq!(
-        page.attributes("[role=alert] a", "href"),
-        ["#account-email", "#account-role", "#account-issuer_id"]
-    );
-    assert_eq!(page.attributes("[aria-invalid=true]", "name"), ["email", "role", "issuer_id"]);
-    assert_eq!(
-        page.attributes("#account-issuer_id", "aria-describedby"),
-        ["account-issuer_id-hint account-issuer_id-error"]
+        page.attributes("#account-company", "aria-describedby"),
+        ["account-company-hint account-company-error"]
     );
     assert_eq!(
-        page.texts("#account-issuer_id-error"),
-        ["“12” is not accepted. Expected: a UUID of 36 characters."]
+        page.texts("#account-company-error"),
+        ["“Nordhaus” is not accepted. Expected: nothing, as only issuers' people act for a company."]
     );
     let key = |page: &crate::house::Page| page.attributes("main input[name=idempotency_key]", "value");
     assert_ne!(key(&page), key(&browser.get("/accounts/new")), "each form that is shown has its own key");
 }
 
 #[test]
-fn only_an_issuers_person_acts_for_an_issuer_and_the_issuer_must_be_there() {
+fn an_issuers_person_acts_for_a_company_which_is_added_once() {
     let house = House::open();
     let browser = house.signed_in(Role::Operator);
-    let unknown = "01890a5d-ac96-774b-bcce-b302099a8057";
-    for (role, issuer_id, sentence) in [
-        ("issuer", "", "Expected: the id of an issuer that is registered here."),
-        ("issuer", unknown, "Expected: the id of an issuer that is registered here."),
-        ("regulator", unknown, "Expected: nothing, as only issuers' people act for an issuer."),
-    ] {
-        let form = browser.get("/accounts/new").form("/accounts/new").set("email", "a@b.example");
-        let form = form.set("password", PASSWORD).set("role", role).set("issuer_id", issuer_id);
-        let page = form.send(&browser);
-        assert_eq!(page.status, 422, "{role} {issuer_id}");
-        assert!(page.texts("#account-issuer_id-error")[0].ends_with(sentence), "{role} {issuer_id}");
-    }
-    let (now, id) = (house.app.clock.now(), unknown.parse().unwrap());
-    house.app.store.write(|tx| store::access::add_issuer(tx, id, "Nordhaus", now)).unwrap();
-    let form = browser.get("/accounts/new").form("/accounts/new").set("email", "a@b.example");
-    let form = form.set("password", PASSWORD).set("role", "issuer").set("issuer_id", unknown);
-    assert_eq!(form.send(&browser).status, 303);
+    let ask = |email: &str, company: &str| {
+        let form = browser.get("/accounts/new").form("/accounts/new").set("email", email);
+        form.set("password", PASSWORD).set("role", "issuer").set("company", company).send(&browser)
+    };
+    let page = ask("a@b.example", " ");
+    assert_eq!((page.status, page.texts("#account-company-error").len()), (422, 1));
+    assert_eq!(ask("a@b.example", "Nordhaus").status, 303);
+    assert_eq!(ask("c@d.example", "Nordhaus ").status, 303);
+    let users = house.app.ask(|tx| Ok(store::access::users_page(tx, None, 10)?)).unwrap();
+    let companies: Vec<_> = users.into_iter().filter_map(|(_, company)| company).collect();
+    assert_eq!((companies.len(), companies[0].id), (2, companies[1].id));
 }
 
 #[test]

@@ -23,6 +23,7 @@ macro_rules! nouns {
 
 nouns! {
     sessions,
+    accounts,
     investors,
     wallets,
     presentations,
