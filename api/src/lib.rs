@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod metrics;
 pub mod outbox;
 pub mod pages;
+pub mod reasons;
 pub mod run;
 pub mod demo;
 pub mod secrets;

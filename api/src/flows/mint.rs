@@ -5,6 +5,7 @@ use crate::app::{Act, App};
 use crate::error::AppError;
 use crate::jobs::Running;
 use crate::outbox::{Intent, Landed};
+use crate::reasons::reasons;
 use chrono::TimeDelta;
 use domain::Units;
 use domain::ids::{AllocationId, SubscriptionId};
@@ -170,7 +171,7 @@ pub fn landed(act: &mut Act<'_, '_>, call: &Call, landed: &Landed) -> Result<(),
     let refusals: Vec<_> = rule.in_words_of_the_engine(&tranche.partition.name).into_iter().collect();
     let json = serde_json::to_string(&refusals).map_err(AppError::internal)?;
     store::subscriptions::decline(act.tx, order.id, &json)?;
-    let detail = serde_json::json!({ "code": rule.reason, "refusals": refusals });
+    let detail = serde_json::json!({ "code": rule.reason, "refusals": reasons(&refusals) });
     act.audit("subscription.declined", order.id, &detail)
 }
 

@@ -5,6 +5,7 @@ use super::facts::{self, Tranche};
 use crate::actor::Actor;
 use crate::app::{App, Command};
 use crate::error::AppError;
+use crate::reasons::reasons;
 use chrono::{DateTime, Utc};
 use compliance::rules::Movement;
 use compliance::{TransferFacts, TransferRequest, judge};
@@ -91,7 +92,7 @@ pub fn place(app: &App, command: &Command, order: &Order) -> Result<Placed, AppE
             store::subscriptions::add(act.tx, subscription)?;
         }
         let action = if refusals.is_empty() { "subscription.placed" } else { "subscription.refused" };
-        let detail = serde_json::json!({ "order": order, "refusals": refusals });
+        let detail = serde_json::json!({ "order": order, "refusals": reasons(&refusals) });
         act.audit(action, id, &detail)?;
         let currency = tranche.pool.currency;
         Ok(Placed { subscription_id: id, status, refusals, cost_minor, currency })

@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::{Intent, Landed};
+use crate::reasons::reasons;
 use chrono::{DateTime, Utc};
 use compliance::{TransferRequest, judge, rules};
 use domain::ids::{PartitionId, TransferId};
@@ -132,7 +133,7 @@ pub fn ask(app: &App, command: &Command, request: &Request) -> Result<Answer, Ap
                 created_at: act.now.naive_utc(),
             },
         )?;
-        let detail = serde_json::json!({ "request": request, "refusals": refusals });
+        let detail = serde_json::json!({ "request": request, "refusals": reasons(&refusals) });
         act.audit(if accepted { "transfer.accepted" } else { "transfer.refused" }, id, &detail)?;
         let mut to_sign = None;
         if accepted && wallet.managed {
@@ -186,7 +187,7 @@ pub fn landed(act: &mut Act<'_, '_>, settle: &Call, landed: &Landed) -> Result<(
     };
     let json = serde_json::to_string(&refusals).map_err(AppError::internal)?;
     store::transfers::refuse(act.tx, transfer.id, &json)?;
-    let detail = serde_json::json!({ "code": refusal.code(), "refusals": refusals });
+    let detail = serde_json::json!({ "code": refusal.code(), "refusals": reasons(&refusals) });
     act.audit("transfer.refused", transfer.id, &detail)
 }
 

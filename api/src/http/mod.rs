@@ -7,7 +7,6 @@ pub mod health;
 pub mod identity;
 pub mod openapi;
 pub mod problem;
-pub mod reasons;
 pub mod request;
 pub mod server;
 pub mod upload;

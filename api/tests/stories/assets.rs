@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The header of the template of invoices.
-const HEADER: &str = "external_id,number,issue_date,due_date,currency,amount,seller_name,seller_vat_id,seller_country,\
+pub(crate) const HEADER: &str = "external_id,number,issue_date,due_date,currency,amount,seller_name,seller_vat_id,seller_country,\
 buyer_name,buyer_vat_id,buyer_country,iban";
 
 /// Posts files under the field `files`.
-fn upload(person: &Person, path: &str, files: &[(&str, &str)]) -> Answer {
+pub(crate) fn upload(person: &Person, path: &str, files: &[(&str, &str)]) -> Answer {
     let mut form = Form::new();
     for (name, content) in files {
         form = form.part("files", Part::text((*content).to_owned()).file_name((*name).to_owned()));
@@ -27,7 +27,7 @@ fn upload(person: &Person, path: &str, files: &[(&str, &str)]) -> Answer {
 }
 
 /// Keeps a document of a pool.
-fn bring_document(person: &Person, pool: &str, name: &str, file: &str, content: &str) -> Answer {
+pub(crate) fn bring_document(person: &Person, pool: &str, name: &str, file: &str, content: &str) -> Answer {
     let part = Part::text(content.to_owned()).file_name(file.to_owned());
     let form = Form::new().text("name", name.to_owned()).part("file", part);
     let path = format!("/v1/pools/{pool}/documents");
@@ -48,7 +48,7 @@ fn row(stage: &Stage, (key, number): (&str, &str), days: i64, amount: &str, sell
 }
 
 /// A CSV of these rows.
-fn csv(rows: &[String]) -> String {
+pub(crate) fn csv(rows: &[String]) -> String {
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }
 
@@ -70,7 +70,12 @@ fn draft(issuer: &Person, symbol: &str) -> String {
 }
 
 /// Terms of one partition.
-fn terms(stage: &Stage, (name, seniority): (&str, i64), units: i64, unit_price_minor: i64) -> Value {
+pub(crate) fn terms(
+    stage: &Stage,
+    (name, seniority): (&str, i64),
+    units: i64,
+    unit_price_minor: i64,
+) -> Value {
     json!({
         "name": name, "seniority": seniority, "authorised_units": units, "unit_price_minor": unit_price_minor,
         "coupon_rate_percent": "5.25", "coupon_months": 3, "day_count": "ACT_360",
@@ -79,7 +84,7 @@ fn terms(stage: &Stage, (name, seniority): (&str, i64), units: i64, unit_price_m
 }
 
 /// Waits until a pool stands in a status, and returns it.
-fn pool_in(stage: &Stage, issuer: &Person, pool: &str, status: &str) -> Value {
+pub(crate) fn pool_in(stage: &Stage, issuer: &Person, pool: &str, status: &str) -> Value {
     let read = || issuer.get(&format!("/v1/pools/{pool}")).expect(200);
     stage.wait_until(status, || read()["status"] == status);
     read()

@@ -32,3 +32,4 @@ mod transfers;
 mod collections;
 mod coupons;
 mod clock;
+mod main_job;

@@ -83,7 +83,8 @@ fn every_decision_comes_with_its_reasons_in_pages_and_in_one_piece() {
     assert_eq!(actions, ["subscription.refused", "subscription.placed"]);
     assert_eq!(
         told[0]["detail"]["refusals"][0],
-        json!({ "code": "CAP_HOLDER", "would_hold": 50_001, "limit": 50_000 })
+        json!({ "code": "CAP_HOLDER", "message": "the holder would hold 50001 units, the cap is 50000",
+            "would_hold": 50_001, "limit": 50_000 })
     );
 
     let first = regulator.get("/v1/decisions?limit=1").expect(200);

@@ -6,7 +6,7 @@ use crate::flows::facts::Tranche;
 use crate::flows::subscribe::{self, Room};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::reasons::{Reason, reasons};
+use crate::reasons::{Reason, reasons};
 use actix_web::{HttpResponse, get, web};
 use domain::ids::PartitionId;
 use serde::Serialize;

@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::flows::subscribe::{self, Order, Placed};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::reasons::{Reason, reasons, stored};
+use crate::reasons::{Reason, reasons, stored};
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};

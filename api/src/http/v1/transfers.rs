@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::flows::transfer::{self, Answer, Request, ToSign};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::reasons::{Reason, reasons, stored};
+use crate::reasons::{Reason, reasons, stored};
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};

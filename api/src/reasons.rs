@@ -1,4 +1,4 @@
-//! Refusals as the API tells them: the code that the chain has too, the numbers, and a sentence.
+//! Refusals as API and audit log tell them: the code that the chain has too, the numbers, and a sentence.
 
 use domain::Refusal;
 use serde::Serialize;
