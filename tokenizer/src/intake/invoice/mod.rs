@@ -3,7 +3,9 @@
 
 mod fields;
 mod guard;
+mod presence;
 mod rules;
+mod schema;
 
 pub use fields::{InvoiceFields, InvoiceParty};
 pub use guard::{
@@ -78,14 +80,15 @@ pub struct InvoiceReport {
 /// Size, depth and number of nodes are bounded, and any document type is refused, before a tree is built.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Verdict {
-    if let Err(broken) = guard::pass(bytes) {
-        return Verdict::Rejected { rules: vec![broken], fields: None };
-    }
+    let mut broken = match guard::pass(bytes) {
+        Ok(faults) => faults,
+        Err(broken) => return Verdict::Rejected { rules: vec![broken], fields: None },
+    };
     let document = match en16931_formats::read(bytes) {
         Ok(document) => document,
         Err(error) => return Verdict::Rejected { rules: vec![rules::unreadable(&error)], fields: None },
     };
-    let mut broken = rules::broken(&document);
+    broken.extend(rules::broken(&document));
     match InvoiceFields::of(&document) {
         Ok(fields) if broken.is_empty() => Verdict::Accepted(Box::new(fields)),
         Ok(fields) => Verdict::Rejected { rules: broken, fields: Some(Box::new(fields)) },
