@@ -154,7 +154,7 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
         (&large, "FILE-SIZE"),
         (half, "XML"),
         ("", "XML"),
-        ("%PDF-1.7 not an invoice", "FILE-TYPE"),
+        ("%PDF-1.7 not an invoice", "PDF"),
         ("<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "XSD"),
         ("<Invoice/>", "XSD"),
         (&UBL.replace("<cbc:BuyerReference>", "<cbc:Colour>red</cbc:Colour><cbc:BuyerReference>"), "XSD"),

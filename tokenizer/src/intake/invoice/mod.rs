@@ -3,6 +3,7 @@
 
 mod fields;
 mod guard;
+mod hybrid;
 mod presence;
 mod rules;
 mod schema;
@@ -74,12 +75,24 @@ pub struct InvoiceReport {
     pub findings: Vec<BrokenRule>,
 }
 
-/// Reads an XML invoice of UTF-8 or UTF-16 and judges it by the core rules of EN 16931 (CEN artefacts 1.3.16).
+/// Reads an invoice of XML in UTF-8 or UTF-16 and judges it by the core rules of EN 16931 (CEN artefacts 1.3.16).
 /// National profiles that the document may claim are not asked.
 ///
 /// Size, depth and number of nodes are bounded, and any document type is refused, before a tree is built.
+///
+/// A PDF is read as ZUGFeRD or Factur-X: the invoice is the XML that it carries.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Verdict {
+    if !hybrid::is_pdf(bytes) {
+        return read_xml(bytes);
+    }
+    match hybrid::payload(bytes) {
+        Ok(xml) => read_xml(&xml),
+        Err(broken) => Verdict::Rejected { rules: vec![broken], fields: None },
+    }
+}
+
+fn read_xml(bytes: &[u8]) -> Verdict {
     let mut broken = match guard::pass(bytes) {
         Ok(faults) => faults,
         Err(broken) => return Verdict::Rejected { rules: vec![broken], fields: None },
