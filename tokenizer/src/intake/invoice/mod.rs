@@ -75,6 +75,15 @@ pub struct InvoiceReport {
     pub findings: Vec<BrokenRule>,
 }
 
+impl InvoiceReport {
+    /// A file that could not be opened, and why.
+    #[must_use]
+    pub fn unopened(file: &str, reason: impl std::fmt::Display) -> Self {
+        let rules = vec![BrokenRule::new("FILE-READ", reason.to_string())];
+        Verdict::Rejected { rules, fields: None }.report(file)
+    }
+}
+
 /// Reads an invoice of XML in UTF-8 or UTF-16 and judges it by the core rules of EN 16931 (CEN artefacts 1.3.16).
 /// National profiles that the document may claim are not asked.
 ///
