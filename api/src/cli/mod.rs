@@ -62,11 +62,7 @@ enum Command {
     #[command(subcommand)]
     Account(account::Account),
     /// Contract schedules and day counts, from NDJSON on standard input to NDJSON on standard output.
-    Schedule {
-        /// One JSON object a line in, one answer a line out, in order.
-        #[arg(long, required = true)]
-        ndjson: bool,
-    },
+    Schedule(schedule::Schedule),
     /// Invoices, from files.
     #[command(subcommand)]
     Import(import::Import),
@@ -143,7 +139,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Account(account) => account::run(&cli.place, &account),
-        Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Schedule(asked) => schedule::run(&asked),
         Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),

@@ -261,6 +261,9 @@ mod tests {
             r#""statusDate":"2026-01-01","notionalPrincipal":" 12.50"},"to":"","dataObserved":{},"#,
             r#""eventsObserved":[{"time":"2026-02-01T00:00","type":"AD","value":0}]}"#,
             "\n{\"id\":\"q2\",\"kind\":\"guess\"}\nnot json\n",
+            r#"{"kind":"coupons","convention":"ACT_360","bdc":"UNADJUSTED","term_bdc":"UNADJUSTED","rule":"FORWARD","#,
+            r#""start":"2026-01-01","end":"2026-12-27","tenor":"1Y","pay_bdc":"FOLLOWING","rate":"5e-05","#,
+            r#""notional":"1000000.0"}"#,
         );
         let answers = answers(input.as_bytes());
         assert_eq!(answers[0], serde_json::json!({ "id": "q1", "days": "90", "yf": "0.25" }));
@@ -270,7 +273,8 @@ mod tests {
         assert_eq!((&answers[2]["line"], &answers[2]["id"]), (&4.into(), &"q2".into()));
         assert!(answers[2]["error"].as_str().unwrap().starts_with("kind: \"guess\""));
         assert_eq!(answers[3]["line"], 5);
-        assert_eq!(answers.len(), 4);
+        assert_eq!(answers[4]["amounts"], "50");
+        assert_eq!(answers.len(), 5);
     }
 
     #[test]
