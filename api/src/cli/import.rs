@@ -1,5 +1,6 @@
 //! `muniment import`: bring invoices and rent rolls in, look at files, compare two invoices.
 
+use super::rent_roll::{self, RentRolls};
 use crate::actor::Actor;
 use crate::app::Act;
 use crate::chance::Chance;
@@ -25,6 +26,8 @@ use tokenizer::intake::invoice;
 pub(super) enum Import {
     /// Invoices: UBL 2.1 and CII as XML or in a PDF (ZUGFeRD), and CSV. Folders are taken with all files in them.
     Invoices(Invoices),
+    /// Rent rolls: units and leases as CSV.
+    RentRoll(RentRolls),
     /// Say whether two invoices are the same, in conflict, or different, and why.
     Compare {
         /// One invoice, as XML or PDF.
@@ -63,6 +66,7 @@ pub(super) fn run(place: &Place, import: &Import) -> Result<u8, AppError> {
             print(&report, *json)?;
             Ok(if report.rejected == 0 { super::EXIT_DONE } else { super::EXIT_REFUSED })
         }
+        Import::RentRoll(rolls) => rent_roll::run(rolls),
         Import::Compare { a, b, json } => compare_files(a, b, *json),
     }
 }
@@ -101,7 +105,8 @@ fn in_words(report: &FileReport) -> String {
     }
 }
 
-fn sentence(finding: &Finding) -> String {
+/// A finding as a line for people.
+pub(super) fn sentence(finding: &Finding) -> String {
     let Finding { file, row, column, kind, reason, .. } = finding;
     let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
     format!("{file}{row}, {column} ({kind}): {reason}")

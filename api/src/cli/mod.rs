@@ -7,6 +7,7 @@ mod credential;
 mod demo;
 mod import;
 mod money;
+mod rent_roll;
 mod schedule;
 mod screen;
 mod serve;
@@ -63,7 +64,7 @@ enum Command {
     Account(account::Account),
     /// Contract schedules and day counts, from NDJSON on standard input to NDJSON on standard output.
     Schedule(schedule::Schedule),
-    /// Invoices, from files.
+    /// Invoices and rent rolls, from files.
     #[command(subcommand)]
     Import(import::Import),
     /// Names against sanctions lists.
