@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-const CASES: u64 = 4_000;
+const CASES: u64 = 2_000;
 const LOANS: [&str; 5] = ["PAM", "LAM", "NAM", "ANN", "LAX"];
 const TYPES: [&str; 11] = ["PAM", "LAM", "NAM", "ANN", "LAX", "CLM", "UMP", "CSH", "STK", "COM", "CEG"];
 
