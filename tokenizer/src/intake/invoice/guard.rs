@@ -60,9 +60,9 @@ pub(super) fn size(bytes: &[u8]) -> Result<(), BrokenRule> {
     Err(BrokenRule::new("FILE-SIZE", format!("The file has more than {MAX_BYTES} bytes.")))
 }
 
-/// Finds a document type at the start and tags beyond the limit, without reading either to its end.
+/// Finds a document type at the start and tags beyond the limits, without reading either to its end.
 fn glance(text: &str) -> Result<(), BrokenRule> {
-    let mut rest = text;
+    let (mut rest, mut tags) = (text, 0);
     while let Some(tag) = rest.find('<').and_then(|at| rest.get(at..)) {
         let end = if tag.starts_with("<!--") {
             tag.find("-->")
@@ -78,9 +78,18 @@ fn glance(text: &str) -> Result<(), BrokenRule> {
             }
             end
         };
+        tags += 1;
+        if tags > 2 * MAX_NODES {
+            return Err(too_many_nodes());
+        }
         rest = end.and_then(|end| tag.get(end..)).unwrap_or("");
     }
     Ok(())
+}
+
+fn too_many_nodes() -> BrokenRule {
+    let sentence = format!("The file has more than {MAX_NODES} elements, attributes and texts.");
+    BrokenRule::new("XML-NODES", sentence)
 }
 
 fn document_type() -> BrokenRule {
@@ -165,8 +174,7 @@ impl Seen {
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        let sentence = format!("The file has more than {MAX_NODES} elements, attributes and texts.");
-        Err(BrokenRule::new("XML-NODES", sentence))
+        Err(too_many_nodes())
     }
 
     fn start(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
