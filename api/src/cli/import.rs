@@ -158,7 +158,7 @@ fn print(report: &Report, json: bool) -> Result<(), AppError> {
     writeln!(output, "{words}").map_err(AppError::internal)
 }
 
-/// The deepest folders that are gone into: links may lead round in circles.
+/// The deepest folders that are gone into. Links to folders are passed over: they may lead round in circles.
 const MAX_FOLDERS: usize = 16;
 
 /// The files that the paths name, those of a folder by their names, with the folders in it.
@@ -178,7 +178,7 @@ fn gather(path: &Path, deeper: usize, files: &mut Vec<PathBuf>) -> Result<(), Ap
     let read = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = read.map_err(|error| unreadable(path, &error))?;
     let mut inside: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    inside.retain(|path| path.is_file() || (deeper > 0 && path.is_dir()));
+    inside.retain(|path| path.is_file() || (deeper > 0 && path.is_dir() && !path.is_symlink()));
     inside.sort();
     inside.iter().try_for_each(|path| gather(path, deeper.saturating_sub(1), files))
 }
