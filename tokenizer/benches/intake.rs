@@ -20,6 +20,7 @@ use std::{
 
 const UBL: &str = include_str!("../../samples/invoice-ubl.xml");
 const CII: &str = include_str!("../../samples/invoice-cii.xml");
+const PDF: &[u8] = include_bytes!("../../samples/invoice-zugferd.pdf");
 
 fn main() {
     println!("{:<44} {:>12} {:>14} {:>12}", "what", "number", "a second", "peak memory");
@@ -36,6 +37,9 @@ fn main() {
         let what = format!("{name} invoices, {} KB", text.len() / 1024);
         measure(&what, 2_000, || (0..2_000).for_each(|_| accepted(text.as_bytes())));
     }
+    measure(&format!("ZUGFeRD invoices, {} KB", PDF.len() / 1024), 2_000, || {
+        (0..2_000).for_each(|_| accepted(PDF))
+    });
     let long = lines(1_000);
     measure(&format!("UBL invoices of 1,000 lines, {} KB", long.len() / 1024), 10, || {
         (0..10).for_each(|_| accepted(long.as_bytes()));
@@ -53,9 +57,19 @@ const ROOT: &str = "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xs
 /// What a file is called, and how it is made.
 type Case = (&'static str, fn() -> String);
 
+/// A PDF with one object between its catalogue and its end.
+fn pdf(object: &str) -> String {
+    let catalogue = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /L 2 0 R >>\nendobj\n";
+    let (second, table) = (catalogue.len(), catalogue.len() + object.len() + 16);
+    format!(
+        "{catalogue}2 0 obj\n{object}\nendobj\nxref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n{second:010} 00000 n \n\
+         trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
+    )
+}
+
 /// Files made to exhaust: how long until each is refused, and the most memory meanwhile, the file itself included.
 fn hostile() {
-    let cases: [Case; 12] = [
+    let cases: [Case; 15] = [
         ("8 MB with a document type", || format!("<!DOCTYPE a [<!ENTITY a \"ha\">]><a>{}</a>", fill("&a;"))),
         ("8 MB of entity declarations", || format!("<!DOCTYPE a [{}]><a/>", fill("<!ENTITY a \"ha\">"))),
         ("8 MB nested", || format!("{ROOT}>{}", fill("<a>"))),
@@ -67,6 +81,9 @@ fn hostile() {
         ("180,000 attributes", || lines(4_500).replace("<cac:Price>", &attributed())),
         ("3,500 lines with wrong units", || lines(3_500).replace("C62", "XXX")),
         ("3,500 lines, 900 tax subtotals", subtotals),
+        ("PDF of 8 MB of nested arrays", || pdf(&"[".repeat(8_000_000))),
+        ("PDF of 99,000 numbers", || pdf(&format!("[{}]", "0 ".repeat(99_000)))),
+        ("PDF of a name of 2 MB", || pdf(&format!("/{}", "A".repeat(2_000_000)))),
         ("16 MB", || "<".repeat(2 * invoice::MAX_BYTES)),
     ];
     for (what, make) in cases {

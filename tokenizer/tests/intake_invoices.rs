@@ -33,7 +33,7 @@ fn verdicts_and_rules_are_the_official_ones() {
     }
     println!("{verdicts} of {documents} verdicts, {rules} of {scored} sets of rules");
     assert_eq!((documents, verdicts), (94, 94));
-    assert_eq!((scored, rules), (85, 82));
+    assert_eq!((scored, rules), (85, 85));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
         (&large, "FILE-SIZE"),
         (half, "XML"),
         ("", "XML"),
-        ("%PDF-1.7 not an invoice", "FILE-TYPE"),
+        ("%PDF-1.7 not an invoice", "PDF"),
         ("<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "XSD"),
         ("<Invoice/>", "XSD"),
         (&UBL.replace("<cbc:BuyerReference>", "<cbc:Colour>red</cbc:Colour><cbc:BuyerReference>"), "XSD"),
@@ -172,4 +172,73 @@ fn what_the_domain_cannot_hold_is_refused_with_its_limit() {
     let report = invoice::read(long.as_bytes()).report("a.xml");
     assert_eq!(report.rules, ["LIMIT"]);
     assert!(report.findings[0].sentence.ends_with("1 to 80 characters, no control characters"));
+}
+
+/// Each change breaks the schema in one way of its own.
+#[test]
+fn what_the_schema_does_not_allow_is_told() {
+    let between = |start: &str, end: &str| {
+        let (from, to) = (UBL.find(start).unwrap(), UBL.find(end).unwrap() + end.len());
+        UBL[from..to].to_owned()
+    };
+    let (id, issued) = ("<cbc:ID>R-2026-0001</cbc:ID>", "<cbc:IssueDate>2026-01-15</cbc:IssueDate>");
+    let lines = between("  <cac:InvoiceLine>", "</cac:InvoiceLine>\n");
+    for (old, new, fault) in [
+        (format!("{id}\n  {issued}"), format!("{issued}{id}"), "ID does not stand at its place"),
+        (issued.to_owned(), String::new(), "IssueDate is missing before DueDate"),
+        (issued.to_owned(), issued.repeat(2), "IssueDate stands more than once"),
+        (lines, String::new(), "InvoiceLine is missing"),
+        (">2026-03-16<".to_owned(), ">16.03.2026<".to_owned(), "the text is not a date such as 2026-12-31"),
+        (">2500.00<".to_owned(), ">2.5e3<".to_owned(), "the text is not a decimal number"),
+        (id.to_owned(), id.replace("<cbc:ID>", "<cbc:ID colour=\"red\">"), "there is no attribute colour"),
+        (" currencyID=\"EUR\">2500".to_owned(), ">2500".to_owned(), "the attribute currencyID is missing"),
+        ("<cac:Item>".to_owned(), "<cac:Item>spindle".to_owned(), "there may be no text"),
+        ("<cac:Item>".to_owned(), "<cac:Item><cbc:Colour/>".to_owned(), "there is no element Colour"),
+    ] {
+        assert!(UBL.contains(&old), "{old}");
+        let report = invoice::read(UBL.replace(&old, &new).as_bytes()).report("a.xml");
+        let told = report.findings.iter().any(|found| found.rule == "XSD" && found.sentence.contains(fault));
+        assert!(told, "{fault}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_date_of_a_preceding_invoice_may_stand_in_its_own_namespace() {
+    let dated = include_str!("../../samples/corrected-invoice-cii.xml").replace(
+        "</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>",
+        "</ram:IssuerAssignedID><ram:FormattedIssueDateTime>\
+         <qdt:DateTimeString xmlns:qdt=\"urn:un:unece:uncefact:data:standard:QualifiedDataType:100\" format=\"102\">\
+         20260115</qdt:DateTimeString></ram:FormattedIssueDateTime></ram:InvoiceReferencedDocument>",
+    );
+    assert!(dated.contains("qdt:"));
+    assert_eq!(rules(dated.as_bytes()), Vec::<String>::new());
+}
+
+/// What a model of an invoice always has, a document may leave out.
+#[test]
+fn what_only_the_document_shows_is_asked_of_it() {
+    let price = "<cac:Price><cbc:PriceAmount currencyID=\"EUR\">2500.00</cbc:PriceAmount></cac:Price>";
+    let scheme = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\n      </cac:ClassifiedTaxCategory>";
+    let breakdown = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\n      </cac:TaxCategory>";
+    let account =
+        "<cac:PayeeFinancialAccount><cbc:ID>DE89370400440532013000</cbc:ID></cac:PayeeFinancialAccount>";
+    let total = "<cbc:TaxInclusiveAmount currencyID=\"EUR\">11900.00</cbc:TaxInclusiveAmount>";
+    let means = "</cac:PaymentMeans>";
+    let other = "</cac:PaymentMeans><cac:PaymentMeans><cbc:PaymentMeansCode>10</cbc:PaymentMeansCode></cac:PaymentMeans>";
+    for (old, new, expected) in [
+        (price, "", &["BR-26", "BR-27"][..]),
+        (scheme, &scheme.replace("VAT", "GST"), &["BR-CO-04"]),
+        (breakdown, &breakdown.replace("VAT", "GST"), &["BR-47", "BR-48"]),
+        (account, "", &["BR-61"]),
+        (total, "", &["BR-14"]),
+        ("\"EUR\">2500", "\"EURO\">2500", &["BR-CL-03"]),
+        (means, other, &["UBL-SR-47"]),
+    ] {
+        assert!(UBL.contains(old), "{old}");
+        let found = rules(UBL.replace(old, new).as_bytes());
+        assert!(
+            expected.iter().all(|rule| found.iter().any(|found| found == rule)),
+            "{expected:?}: {found:?}"
+        );
+    }
 }

@@ -80,6 +80,7 @@ fn claim() -> Claim {
         issue_date: "2026-01-15".parse().unwrap(),
         type_code: "380".to_owned(),
         amount: Money::new(1_190_000, Currency::EUR),
+        billed: Some(Money::new(1_190_000, Currency::EUR)),
         seller: party("Nordlicht Maschinenbau GmbH", Some("DE136695976"), Some("HRB 90210")),
         buyer: party("Van Dijk Techniek B.V.", Some("NL809163160B01"), None),
         preceding_invoice: None,
@@ -206,6 +207,20 @@ fn a_conflict_says_both_amounts() {
 }
 
 /// Every mixture of the changes below keeps the promises that the database relies on.
+#[test]
+fn an_invoice_that_is_paid_in_advance_is_known_by_what_was_billed() {
+    let nothing = Money::new(0, Currency::EUR);
+    let billed = |minor| {
+        with(|claim| (claim.amount, claim.billed) = (nothing, Some(Money::new(minor, Currency::EUR))))
+    };
+    assert_eq!(compare(&billed(50_000), &billed(50_000)).outcome, Outcome::Same);
+    let comparison = compare(&billed(50_000), &billed(60_000));
+    assert_eq!(comparison.outcome, Outcome::Conflict);
+    assert_eq!(comparison.reasons[2].to_string(), "the amounts are 500.00 EUR and 600.00 EUR");
+    let row = with(|claim| (claim.amount, claim.billed) = (nothing, None));
+    assert_eq!(compare(&billed(50_000), &row).outcome, Outcome::Same);
+}
+
 #[test]
 fn whatever_is_not_different_shares_a_lookup() {
     let numbers =

@@ -1,5 +1,6 @@
 //! `muniment import`: bring invoices and rent rolls in, look at files, compare two invoices.
 
+use super::rent_roll::{self, RentRolls};
 use crate::actor::Actor;
 use crate::app::Act;
 use crate::chance::Chance;
@@ -23,11 +24,13 @@ use tokenizer::intake::invoice;
 /// What is brought in.
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    /// Invoices: UBL 2.1 and CII as XML, and CSV. Folders are taken with all files in them.
+    /// Invoices: UBL 2.1 and CII as XML or in a PDF (ZUGFeRD), and CSV. Folders are taken with all files in them.
     Invoices(Invoices),
+    /// Rent rolls: units and leases as CSV.
+    RentRoll(RentRolls),
     /// Say whether two invoices are the same, in conflict, or different, and why.
     Compare {
-        /// One invoice, as XML.
+        /// One invoice, as XML or PDF.
         a: PathBuf,
         /// The other one.
         b: PathBuf,
@@ -63,6 +66,7 @@ pub(super) fn run(place: &Place, import: &Import) -> Result<u8, AppError> {
             print(&report, *json)?;
             Ok(if report.rejected == 0 { super::EXIT_DONE } else { super::EXIT_REFUSED })
         }
+        Import::RentRoll(rolls) => rent_roll::run(rolls),
         Import::Compare { a, b, json } => compare_files(a, b, *json),
     }
 }
@@ -72,7 +76,11 @@ fn look_at(paths: &[PathBuf], json: bool) -> Result<u8, AppError> {
     let mut output = BufWriter::new(stdout().lock());
     let mut all_good = true;
     for path in files(paths)? {
-        let report = import_invoices::look_at(&Source::from_path(path)?)?;
+        // A file that cannot be opened is refused by itself; the others are looked at all the same.
+        let report = match Source::from_path(path.clone()) {
+            Ok(source) => import_invoices::look_at(&source)?,
+            Err(error) => FileReport::unopened(&path.display().to_string(), &error),
+        };
         all_good &= report.accept();
         let line = if json { serde_json::to_string(&report) } else { Ok(in_words(&report)) };
         writeln!(output, "{}", line.map_err(AppError::internal)?).map_err(AppError::internal)?;
@@ -97,7 +105,8 @@ fn in_words(report: &FileReport) -> String {
     }
 }
 
-fn sentence(finding: &Finding) -> String {
+/// A finding as a line for people.
+pub(super) fn sentence(finding: &Finding) -> String {
     let Finding { file, row, column, kind, reason, .. } = finding;
     let row = row.map(|row| format!(", row {row}")).unwrap_or_default();
     format!("{file}{row}, {column} ({kind}): {reason}")
@@ -149,22 +158,29 @@ fn print(report: &Report, json: bool) -> Result<(), AppError> {
     writeln!(output, "{words}").map_err(AppError::internal)
 }
 
-/// The files that the paths name, those of a folder by their names.
+/// The deepest folders that are gone into. Links to folders are passed over: they may lead round in circles.
+const MAX_FOLDERS: usize = 16;
+
+/// The files that the paths name, those of a folder by their names, with the folders in it.
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Vec::new();
     for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let read = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let entries = read.map_err(|error| unreadable(path, &error))?;
-        let mut inside: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-        inside.retain(|path| path.is_file());
-        inside.sort();
-        files.extend(inside);
+        gather(path, MAX_FOLDERS, &mut files)?;
     }
     Ok(files)
+}
+
+fn gather(path: &Path, deeper: usize, files: &mut Vec<PathBuf>) -> Result<(), AppError> {
+    if !path.is_dir() {
+        files.push(path.to_path_buf());
+        return Ok(());
+    }
+    let read = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = read.map_err(|error| unreadable(path, &error))?;
+    let mut inside: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    inside.retain(|path| path.is_file() || (deeper > 0 && path.is_dir() && !path.is_symlink()));
+    inside.sort();
+    inside.iter().try_for_each(|path| gather(path, deeper.saturating_sub(1), files))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
@@ -192,7 +208,11 @@ fn claim(path: &Path) -> Result<Claim, AppError> {
     let verdict = invoice::read(&source.bytes(invoice::MAX_BYTES + 1)?);
     let fields = verdict.fields().ok_or_else(|| {
         let name = path.display();
-        Invalid::new("paths", name, "an invoice as XML whose number, date, seller and amount can be read")
+        Invalid::new(
+            "paths",
+            name,
+            "an invoice as XML or PDF whose number, date, seller and amount can be read",
+        )
     })?;
     Ok(Claim::from(fields))
 }

@@ -7,6 +7,7 @@ mod credential;
 mod demo;
 mod import;
 mod money;
+mod rent_roll;
 mod schedule;
 mod screen;
 mod serve;
@@ -62,12 +63,8 @@ enum Command {
     #[command(subcommand)]
     Account(account::Account),
     /// Contract schedules and day counts, from NDJSON on standard input to NDJSON on standard output.
-    Schedule {
-        /// One JSON object a line in, one answer a line out, in order.
-        #[arg(long, required = true)]
-        ndjson: bool,
-    },
-    /// Invoices, from files.
+    Schedule(schedule::Schedule),
+    /// Invoices and rent rolls, from files.
     #[command(subcommand)]
     Import(import::Import),
     /// Names against sanctions lists.
@@ -143,7 +140,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Account(account) => account::run(&cli.place, &account),
-        Command::Schedule { ndjson: _ } => schedule::ndjson(),
+        Command::Schedule(asked) => schedule::run(&asked),
         Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),

@@ -107,7 +107,10 @@ pub fn look_at(source: &Source) -> Result<FileReport, AppError> {
             }
         }
     }
-    Ok(FileReport::Table { file: source.name.clone(), accept: findings.is_empty(), rows, findings })
+    let mut rules: Vec<String> = findings.iter().map(|finding| finding.kind.to_string()).collect();
+    rules.sort();
+    rules.dedup();
+    Ok(FileReport::Table { file: source.name.clone(), accept: findings.is_empty(), rules, rows, findings })
 }
 
 /// What a file turned out to be.
@@ -122,6 +125,8 @@ pub enum FileReport {
         file: String,
         /// Whether every row can be read.
         accept: bool,
+        /// What kinds of findings there are, each once.
+        rules: Vec<String>,
         /// Rows below the header.
         rows: i64,
         /// What is wrong.
@@ -130,6 +135,12 @@ pub enum FileReport {
 }
 
 impl FileReport {
+    /// A file that could not be opened.
+    #[must_use]
+    pub fn unopened(file: &str, reason: &AppError) -> Self {
+        Self::Document(Box::new(InvoiceReport::unopened(file, reason)))
+    }
+
     /// Whether everything in it can be taken.
     #[must_use]
     pub const fn accept(&self) -> bool {

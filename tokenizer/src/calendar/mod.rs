@@ -44,6 +44,18 @@ pub enum Basis {
     StandingRule,
 }
 
+impl Basis {
+    /// The name as it is written in listings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Definition => "definition",
+            Self::PublishedTable => "published table",
+            Self::StandingRule => "standing rule",
+        }
+    }
+}
+
 /// Where a calendar comes from and for which dates it may be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {

@@ -48,6 +48,8 @@ pub enum DayCount {
     ThirtyE360Isda,
     /// Days as [`DayCount::ThirtyE360`], over 365.
     Thirty365,
+    /// Months of 28 days and years of 336, as the ACTUS dictionary has them.
+    TwentyEightE336,
     /// Business days over 252.
     Business252,
     /// One whatever the dates.
@@ -118,6 +120,7 @@ impl DayCount {
             Self::Thirty360Italian => thirty::italian(start, end),
             Self::ThirtyE360 | Self::Thirty365 => thirty::european(start, end),
             Self::ThirtyE360Isda => thirty::isda(start, end, context.maturity),
+            Self::TwentyEightE336 => thirty::twenty_eight(start, end),
             Self::Business252 => self.calendar(context)?.business_days(start, end)?,
             Self::OneOne => {
                 if end >= start {
@@ -169,6 +172,7 @@ impl DayCount {
             | Self::Thirty360Italian
             | Self::ThirtyE360
             | Self::ThirtyE360Isda => (1, 360),
+            Self::TwentyEightE336 => (1, 336),
             Self::Business252 => (1, 252),
             Self::OneOne => (1, 1),
             Self::ActActIsda | Self::ActActAfb | Self::ActActIcma => return None,
@@ -200,13 +204,14 @@ impl DayCount {
             Self::ThirtyE360 => "30E_360",
             Self::ThirtyE360Isda => "30E_360_ISDA",
             Self::Thirty365 => "30_365",
+            Self::TwentyEightE336 => "28E_336",
             Self::Business252 => "BUS_252",
             Self::OneOne => "ONE_ONE",
         }
     }
 
     /// All conventions.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Act360,
         Self::Act360Inclusive,
         Self::Act365Fixed,
@@ -224,6 +229,7 @@ impl DayCount {
         Self::ThirtyE360,
         Self::ThirtyE360Isda,
         Self::Thirty365,
+        Self::TwentyEightE336,
         Self::Business252,
         Self::OneOne,
     ];
@@ -232,5 +238,23 @@ impl DayCount {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|convention| convention.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_of_twenty_eight_days_ends_on_the_twenty_eighth() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (start, end, days) in [
+            ("2026-01-15", "2026-02-15", 28),
+            ("2026-01-31", "2026-02-28", 28),
+            ("2026-01-28", "2027-01-30", 336),
+        ] {
+            let part = DayCount::TwentyEightE336.year_fraction(date(start), date(end), &Context::default());
+            assert_eq!(part, Ok(Ratio::new(days, 336).unwrap()), "{start}");
+        }
     }
 }

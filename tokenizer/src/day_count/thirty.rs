@@ -1,12 +1,19 @@
-//! Months of thirty days, in the seven ways that markets count them.
+//! Months of thirty days, in the seven ways that markets count them, and of twenty-eight.
 
 use chrono::{Datelike, NaiveDate};
 
 /// The difference when every month has 30 days and the two days of month are as given.
 fn between(start: NaiveDate, end: NaiveDate, from: u32, to: u32) -> i64 {
-    let months =
-        i64::from(end.year() - start.year()) * 12 + i64::from(end.month()) - i64::from(start.month());
-    months * 30 + i64::from(to) - i64::from(from)
+    months(start, end) * 30 + i64::from(to) - i64::from(from)
+}
+
+fn months(start: NaiveDate, end: NaiveDate) -> i64 {
+    i64::from(end.year() - start.year()) * 12 + i64::from(end.month()) - i64::from(start.month())
+}
+
+/// Every month has 28 days; what lies behind the 28th is one.
+pub(super) fn twenty_eight(start: NaiveDate, end: NaiveDate) -> i64 {
+    months(start, end) * 28 + i64::from(end.day().min(28)) - i64::from(start.day().min(28))
 }
 
 fn is_february_end(date: NaiveDate) -> bool {

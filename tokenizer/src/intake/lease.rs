@@ -10,6 +10,8 @@
 //! 5. It falls due on the due day of the period's first month (its last day when the month is shorter), but not before
 //!    the first owed day and not after the last.
 
+mod contract;
+
 use chrono::{Datelike, Months, NaiveDate};
 use domain::{Currency, Invalid, Money, Rate};
 use rust_decimal::{Decimal, RoundingStrategy};

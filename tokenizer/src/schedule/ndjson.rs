@@ -83,7 +83,9 @@ fn read_batch(input: &mut impl BufRead, number: &mut usize) -> io::Result<Vec<Li
             skip_line(input)?;
             Err("the line is longer than 1 MiB")
         } else {
-            String::from_utf8(raw).map_err(|_| "the line is not UTF-8")
+            // Some editors put a byte-order mark in front of the first line.
+            let start = if *number == 1 && raw.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            String::from_utf8(raw.split_off(start)).map_err(|_| "the line is not UTF-8")
         };
         if text.as_ref().is_ok_and(|text| text.trim().is_empty()) {
             continue;
@@ -261,6 +263,9 @@ mod tests {
             r#""statusDate":"2026-01-01","notionalPrincipal":" 12.50"},"to":"","dataObserved":{},"#,
             r#""eventsObserved":[{"time":"2026-02-01T00:00","type":"AD","value":0}]}"#,
             "\n{\"id\":\"q2\",\"kind\":\"guess\"}\nnot json\n",
+            r#"{"kind":"coupons","convention":"ACT_360","bdc":"UNADJUSTED","term_bdc":"UNADJUSTED","rule":"FORWARD","#,
+            r#""start":"2026-01-01","end":"2026-12-27","tenor":"1Y","pay_bdc":"FOLLOWING","rate":"5e-05","#,
+            r#""notional":"1000000.0"}"#,
         );
         let answers = answers(input.as_bytes());
         assert_eq!(answers[0], serde_json::json!({ "id": "q1", "days": "90", "yf": "0.25" }));
@@ -270,7 +275,8 @@ mod tests {
         assert_eq!((&answers[2]["line"], &answers[2]["id"]), (&4.into(), &"q2".into()));
         assert!(answers[2]["error"].as_str().unwrap().starts_with("kind: \"guess\""));
         assert_eq!(answers[3]["line"], 5);
-        assert_eq!(answers.len(), 4);
+        assert_eq!(answers[4]["amounts"], "50");
+        assert_eq!(answers.len(), 5);
     }
 
     #[test]
@@ -298,6 +304,16 @@ mod tests {
         }
         assert_eq!(Number(-Decimal::ZERO).to_string(), "0");
         assert_eq!(Number("1.500".parse().unwrap()).to_string(), "1.5");
+    }
+
+    #[test]
+    fn marks_of_byte_order_and_nulls_do_not_matter() {
+        let input = "\u{feff}{\"kind\":\"yf\",\"convention\":\"ONE_ONE\",\"start\":\"2026-01-01\",\"end\":\"2026-04-01\"}\r\n\
+            {\"identifier\":null,\"terms\":{\"contractType\":\"CSH\",\"contractRole\":\"RPA\",\"notionalPrincipal\":\"1\",\
+            \"statusDate\":\"2026-01-01\"},\"to\":null,\"dataObserved\":null,\"eventsObserved\":null}\r\n";
+        let answers = answers(input.as_bytes());
+        assert_eq!(answers[0]["yf"], "1");
+        assert_eq!(answers[1], serde_json::json!({ "identifier": "", "results": [] }));
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub fn compare(a: &Claim, b: &Claim) -> Comparison {
             same_party(&Ids::of(&a.buyer), &Ids::of(&b.buyer)),
             PartyMatch::Same | PartyMatch::Similar
         ),
-        same_amount: a.amount == b.amount,
+        same_amount: other_amounts(a, b).is_none(),
         same_type: a.type_code == b.type_code,
         same_date: a.issue_date == b.issue_date,
         one_series: a.issue_date.year() == b.issue_date.year()
@@ -131,6 +131,12 @@ pub fn compare(a: &Claim, b: &Claim) -> Comparison {
         reasons.push(Reason::Corrects);
     }
     Comparison { outcome, reasons }
+}
+
+/// The amounts that differ: what is to be paid, else what was billed.
+fn other_amounts(a: &Claim, b: &Claim) -> Option<(Money, Money)> {
+    let due = (a.amount, b.amount);
+    std::iter::once(due).chain(a.billed.zip(b.billed)).find(|(a, b)| a != b)
 }
 
 fn replaces(a: &Claim, b: &Claim) -> bool {
@@ -184,10 +190,10 @@ impl Facts {
             PartyMatch::Doubtful => Reason::DoubtfulSeller,
             PartyMatch::Other => Reason::OtherSeller,
         };
-        let (amount, date) = ((a.amount, b.amount), (a.issue_date, b.issue_date));
+        let date = (a.issue_date, b.issue_date);
         let differences = [
             (!self.same_buyer).then_some(Reason::OtherBuyer),
-            (!self.same_amount).then_some(Reason::OtherAmount { a: amount.0, b: amount.1 }),
+            other_amounts(a, b).map(|(a, b)| Reason::OtherAmount { a, b }),
             (!self.same_date).then_some(Reason::OtherIssueDate { a: date.0, b: date.1 }),
             (!self.same_type).then(|| Reason::OtherType { a: a.type_code.clone(), b: b.type_code.clone() }),
         ];

@@ -45,6 +45,9 @@ pub struct Claim {
     pub type_code: String,
     /// What is still to be paid, tax included.
     pub amount: Money,
+    /// What was billed, tax included, where it is known: one paid in advance has nothing left to compare.
+    #[serde(default)]
+    pub billed: Option<Money>,
     /// Who claims.
     pub seller: InvoiceParty,
     /// Who owes.
@@ -73,6 +76,7 @@ impl From<&InvoiceFields> for Claim {
             issue_date: fields.issue_date,
             type_code: fields.type_code.clone(),
             amount: fields.payable,
+            billed: Some(fields.tax_inclusive),
             seller: fields.seller.clone(),
             buyer: fields.buyer.clone(),
             preceding_invoice: fields.preceding_invoice.clone(),
@@ -94,6 +98,7 @@ impl From<&InvoiceRow> for Claim {
             issue_date: row.issue_date,
             type_code: COMMERCIAL_INVOICE.to_owned(),
             amount: row.amount,
+            billed: None,
             seller: party(&row.seller_name, &row.seller_vat_id, row.seller_country),
             buyer: party(&row.buyer_name, &row.buyer_vat_id, Some(row.buyer_country)),
             preceding_invoice: None,

@@ -1,9 +1,10 @@
-//! The first look at an XML file: what could exhaust time or memory is refused before any tree is built.
+//! The first look at an XML file: what could exhaust time or memory is refused before any tree is built, and what
+//! the schema does not allow is found on the way.
 
-use super::BrokenRule;
+use super::{BrokenRule, presence::Presence, schema};
 use quick_xml::{
     events::{BytesStart, Event},
-    name::{PrefixDeclaration, ResolveResult},
+    name::{QName, ResolveResult},
     reader::NsReader,
 };
 use std::{borrow::Cow, collections::HashSet};
@@ -39,38 +40,29 @@ const REPEATING: [(&str, &str); 7] = [
     ("SpecifiedTradeProduct", "DesignatedProductClassification"),
 ];
 
-/// Namespaces an invoice may use outside `ext:ExtensionContent`.
-const NAMESPACES: [&str; 8] = [
-    "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
-    "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-    "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
-    "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
-    "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
-    "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
-];
-
-/// Lets a file pass that a parser may be given.
+/// Lets a file pass that a parser may be given, and tells what its schema does not allow.
 ///
 /// # Errors
 /// The one limit it breaks.
-pub(super) fn pass(bytes: &[u8]) -> Result<(), BrokenRule> {
-    if bytes.len() > MAX_BYTES {
-        let sentence = format!("The file has {} bytes; at most {MAX_BYTES} are read.", bytes.len());
-        return Err(BrokenRule::new("FILE-SIZE", sentence));
-    }
-    if bytes.starts_with(b"%PDF") {
-        return Err(BrokenRule::new("FILE-TYPE", "The file is a PDF; bring the XML of the invoice."));
-    }
+pub(super) fn pass(bytes: &[u8]) -> Result<Vec<BrokenRule>, BrokenRule> {
+    size(bytes)?;
     let text = decode(bytes)?;
     glance(&text)?;
     scan(&text)
 }
 
-/// Finds a document type at the start and tags beyond the limit, without reading either to its end.
+/// The first limit of any file.
+pub(super) fn size(bytes: &[u8]) -> Result<(), BrokenRule> {
+    if bytes.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    // The rest of a longer file was not read.
+    Err(BrokenRule::new("FILE-SIZE", format!("The file has more than {MAX_BYTES} bytes.")))
+}
+
+/// Finds a document type at the start and tags beyond the limits, without reading either to its end.
 fn glance(text: &str) -> Result<(), BrokenRule> {
-    let mut rest = text;
+    let (mut rest, mut tags) = (text, 0);
     while let Some(tag) = rest.find('<').and_then(|at| rest.get(at..)) {
         let end = if tag.starts_with("<!--") {
             tag.find("-->")
@@ -86,9 +78,18 @@ fn glance(text: &str) -> Result<(), BrokenRule> {
             }
             end
         };
+        tags += 1;
+        if tags > 2 * MAX_NODES {
+            return Err(too_many_nodes());
+        }
         rest = end.and_then(|end| tag.get(end..)).unwrap_or("");
     }
     Ok(())
+}
+
+fn too_many_nodes() -> BrokenRule {
+    let sentence = format!("The file has more than {MAX_NODES} elements, attributes and texts.");
+    BrokenRule::new("XML-NODES", sentence)
 }
 
 fn document_type() -> BrokenRule {
@@ -110,18 +111,27 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, BrokenRule> {
     }
 }
 
-fn scan(text: &str) -> Result<(), BrokenRule> {
+fn scan(text: &str) -> Result<Vec<BrokenRule>, BrokenRule> {
     let mut reader = NsReader::from_str(text);
     let mut seen = Seen::default();
     loop {
         let event = reader.read_event().map_err(|error| not_well_formed(reader.error_position(), &error))?;
         seen.count(1)?;
         match event {
-            Event::Eof => return Ok(()),
+            Event::Eof => return Ok(seen.faults()),
             Event::DocType(_) => return Err(document_type()),
             Event::Start(start) => seen.start(&reader, &start)?,
-            Event::Empty(start) => seen.element(&reader, &start)?,
+            Event::Empty(start) => {
+                seen.element(&reader, &start)?;
+                seen.close();
+            }
             Event::End(_) => seen.end(),
+            Event::Text(text) => seen.text(text.as_ref()),
+            Event::CData(text) => seen.text(text.as_ref()),
+            Event::GeneralRef(reference) => {
+                let c = reference.resolve_char_ref().ok().flatten().unwrap_or('&');
+                seen.text(c.encode_utf8(&mut [0; 4]));
+            }
             _ => {}
         }
     }
@@ -139,16 +149,32 @@ struct Seen {
     declarations: usize,
     /// The depth of the `ext:ExtensionContent` the place is in.
     extension: Option<usize>,
+    schema: schema::Walk,
+    presence: Presence,
 }
 
 impl Seen {
+    fn faults(self) -> Vec<BrokenRule> {
+        let faults = self.schema.faults.into_iter().map(|sentence| BrokenRule::new("XSD", sentence));
+        faults.chain(self.presence.found).collect()
+    }
+
+    fn text(&mut self, text: &str) {
+        self.schema.text(text);
+        self.presence.text(text);
+    }
+
+    fn close(&mut self) {
+        self.schema.end();
+        self.presence.end();
+    }
+
     fn count(&mut self, nodes: usize) -> Result<(), BrokenRule> {
         self.nodes += nodes;
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        let sentence = format!("The file has more than {MAX_NODES} elements, attributes and texts.");
-        Err(BrokenRule::new("XML-NODES", sentence))
+        Err(too_many_nodes())
     }
 
     fn start(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
@@ -169,25 +195,35 @@ impl Seen {
         self.extension = self.extension.filter(|outer| *outer < self.depth);
         self.depth = self.depth.saturating_sub(1);
         self.open.pop();
+        self.close();
     }
 
     fn element(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
+        let mut attributes = Vec::new();
         for (position, attribute) in start.attributes().with_checks(false).enumerate() {
             let attribute = attribute.map_err(|error| not_well_formed(reader.buffer_position(), &error))?;
             if position >= MAX_ATTRIBUTES {
                 let sentence = format!("An element has more than {MAX_ATTRIBUTES} attributes.");
                 return Err(BrokenRule::new("XML-ATTRIBUTES", sentence));
             }
-            let declares: Option<PrefixDeclaration<'_>> = attribute.key.as_namespace_binding();
-            self.declarations += usize::from(declares.is_some());
             self.count(1)?;
+            if attribute.key.as_namespace_binding().is_some() {
+                self.declarations += 1;
+            } else if !of_schema_instance(reader, attribute.key) {
+                attributes.push(attribute);
+            }
         }
         if self.declarations > MAX_DECLARATIONS {
             let sentence = format!("The file declares namespaces more than {MAX_DECLARATIONS} times.");
             return Err(BrokenRule::new("XML-NAMESPACES", sentence));
         }
         self.repetition(start.local_name().as_ref())?;
-        if self.extension.is_some() { Ok(()) } else { known_namespace(reader, start) }
+        let prefix = if self.extension.is_some() { "" } else { known_namespace(reader, start)? };
+        let attributes =
+            || attributes.iter().map(|attribute| (attribute.key.as_ref(), attribute.value.as_ref()));
+        self.schema.start((prefix, start.local_name().as_ref()), attributes());
+        self.presence.start(start.local_name().as_ref(), attributes());
+        Ok(())
     }
 
     /// Counts an element that repeats one beside it.
@@ -214,17 +250,25 @@ impl Seen {
     }
 }
 
-/// An element of another vocabulary is no part of an invoice, whatever its local name says.
-fn known_namespace(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), BrokenRule> {
-    match reader.resolver().resolve_element(start.name()).0 {
-        ResolveResult::Bound(namespace) if NAMESPACES.contains(&namespace.as_ref()) => Ok(()),
-        _ => {
-            let name = start.name();
-            let sentence =
-                format!("An element is in no namespace of UBL 2.1 or CII D16B: {}.", name.as_ref());
-            Err(BrokenRule::new("XSD", sentence))
-        }
-    }
+/// Attributes such as `xsi:schemaLocation` belong to no document.
+fn of_schema_instance(reader: &NsReader<&[u8]>, name: QName<'_>) -> bool {
+    const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+    let namespace = reader.resolver().resolve_attribute(name).0;
+    matches!(namespace, ResolveResult::Bound(namespace) if namespace.as_ref() == INSTANCE)
+}
+
+/// The usual prefix of an element's namespace. An element of another vocabulary is no part of an invoice, whatever
+/// its local name says.
+fn known_namespace(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<&'static str, BrokenRule> {
+    let known = match reader.resolver().resolve_element(start.name()).0 {
+        ResolveResult::Bound(namespace) => schema::prefix(namespace.as_ref()),
+        _ => None,
+    };
+    known.ok_or_else(|| {
+        let name = start.name();
+        let sentence = format!("An element is in no namespace of UBL 2.1 or CII D16B: {}.", name.as_ref());
+        BrokenRule::new("XSD", sentence)
+    })
 }
 
 fn not_well_formed(position: u64, error: &dyn std::error::Error) -> BrokenRule {

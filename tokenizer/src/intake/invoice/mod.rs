@@ -3,7 +3,10 @@
 
 mod fields;
 mod guard;
+mod hybrid;
+mod presence;
 mod rules;
+mod schema;
 
 pub use fields::{InvoiceFields, InvoiceParty};
 pub use guard::{
@@ -72,20 +75,42 @@ pub struct InvoiceReport {
     pub findings: Vec<BrokenRule>,
 }
 
-/// Reads an XML invoice of UTF-8 or UTF-16 and judges it by the core rules of EN 16931 (CEN artefacts 1.3.16).
+impl InvoiceReport {
+    /// A file that could not be opened, and why.
+    #[must_use]
+    pub fn unopened(file: &str, reason: impl std::fmt::Display) -> Self {
+        let rules = vec![BrokenRule::new("FILE-READ", reason.to_string())];
+        Verdict::Rejected { rules, fields: None }.report(file)
+    }
+}
+
+/// Reads an invoice of XML in UTF-8 or UTF-16 and judges it by the core rules of EN 16931 (CEN artefacts 1.3.16).
 /// National profiles that the document may claim are not asked.
 ///
 /// Size, depth and number of nodes are bounded, and any document type is refused, before a tree is built.
+///
+/// A PDF is read as ZUGFeRD or Factur-X: the invoice is the XML that it carries.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Verdict {
-    if let Err(broken) = guard::pass(bytes) {
-        return Verdict::Rejected { rules: vec![broken], fields: None };
+    if !hybrid::is_pdf(bytes) {
+        return read_xml(bytes);
     }
+    match hybrid::payload(bytes) {
+        Ok(xml) => read_xml(&xml),
+        Err(broken) => Verdict::Rejected { rules: vec![broken], fields: None },
+    }
+}
+
+fn read_xml(bytes: &[u8]) -> Verdict {
+    let mut broken = match guard::pass(bytes) {
+        Ok(faults) => faults,
+        Err(broken) => return Verdict::Rejected { rules: vec![broken], fields: None },
+    };
     let document = match en16931_formats::read(bytes) {
         Ok(document) => document,
         Err(error) => return Verdict::Rejected { rules: vec![rules::unreadable(&error)], fields: None },
     };
-    let mut broken = rules::broken(&document);
+    broken.extend(rules::broken(&document));
     match InvoiceFields::of(&document) {
         Ok(fields) if broken.is_empty() => Verdict::Accepted(Box::new(fields)),
         Ok(fields) => Verdict::Rejected { rules: broken, fields: Some(Box::new(fields)) },

@@ -3,7 +3,7 @@
 use domain::Invalid;
 use en16931::{profiles, validation::Check};
 use en16931_formats::{
-    Error, Read, cii,
+    Error, Read, Syntax, cii,
     report::{Entry, Kind},
     ubl,
 };
@@ -57,20 +57,15 @@ pub(super) fn beyond_limits(invalid: Invalid) -> BrokenRule {
 pub(super) fn broken(document: &Read) -> Vec<BrokenRule> {
     let mut broken: Vec<BrokenRule> =
         document.entries.iter().filter(|entry| is_fatal(entry)).flat_map(of_entry).collect();
-    let date_unreadable = broken.iter().any(|broken| broken.rule == DATE_FORM);
-    let other_tax_currency = document.entries.iter().any(|entry| {
-        entry.kind == Kind::Unmapped
-            && entry.path.ends_with("TaxTotal/TaxAmount")
-            && document.invoice.totals.vat_total.is_none()
-    });
+    let elsewhere = Elsewhere::of(document, &broken);
     let report = Check::new(&profiles::EN16931).run(&document.invoice);
-    for finding in report.fatal() {
-        // What is there in another form or currency is not missing: its own rule tells.
-        if (finding.rule == "BR-03" && date_unreadable) || (finding.rule == "BR-CO-14" && other_tax_currency)
-        {
-            continue;
-        }
+    for finding in report.fatal().filter(|finding| !elsewhere.tells(&finding.rule)) {
         broken.push(BrokenRule::new(&finding.rule, format!("{}: {}", finding.path, finding.message)));
+    }
+    if elsewhere.other_tax_currency && !elsewhere.no_currency && !report.fatal().any(|f| f.rule == "BR-CO-15")
+    {
+        let sentence = "The VAT total (BT-110) is not given in the currency of the invoice (BT-5).";
+        broken.push(BrokenRule::new("BR-CO-15", sentence));
     }
     let lines = document.invoice.lines.iter();
     for line in lines.filter(|line| line.unit_code.is_blank() && line.quantity.into_decimal().is_zero()) {
@@ -87,6 +82,46 @@ pub(super) fn broken(document: &Read) -> Vec<BrokenRule> {
         *times <= MAX_SENTENCES
     });
     broken
+}
+
+/// What is in the document in a form that the model cannot hold, or is missing with all that hangs on it. The
+/// official rules tell of it once; the model's rules would tell of what follows from it, too.
+struct Elsewhere {
+    cii: bool,
+    date_unreadable: bool,
+    other_tax_currency: bool,
+    no_breakdown: bool,
+    no_currency: bool,
+}
+
+impl Elsewhere {
+    fn of(document: &Read, broken: &[BrokenRule]) -> Self {
+        let totals = ["TaxTotal/TaxAmount", "TaxTotalAmount"];
+        let in_other_currency = |entry: &Entry| {
+            entry.kind == Kind::Unmapped && totals.iter().any(|total| entry.path.ends_with(total))
+        };
+        let invoice = &document.invoice;
+        Self {
+            cii: document.syntax == Syntax::Cii,
+            date_unreadable: broken.iter().any(|broken| broken.rule == DATE_FORM),
+            other_tax_currency: invoice.totals.vat_total.is_none()
+                && document.entries.iter().any(in_other_currency),
+            no_breakdown: invoice.vat_breakdown.is_empty(),
+            no_currency: invoice.currency.as_ref().is_none_or(|code| code.as_str().trim().is_empty()),
+        }
+    }
+
+    fn tells(&self, rule: &str) -> bool {
+        match rule {
+            "BR-03" => self.date_unreadable,
+            "BR-CO-14" if self.cii => self.other_tax_currency || self.no_currency,
+            "BR-CO-14" => self.other_tax_currency || self.no_breakdown,
+            "BR-CO-15" => self.no_currency,
+            // CII asks for the standard rate of a line in the breakdown only where there is one.
+            "BR-S-01" => self.cii && self.no_breakdown,
+            _ => false,
+        }
+    }
 }
 
 /// The rule of CII for the form of a date.
@@ -117,7 +152,9 @@ fn rules_of(entry: &Entry) -> Vec<&str> {
         (Kind::Malformed, "DateTimeString") => vec![DATE_FORM],
         (Kind::Malformed, _) if decimal && leaf.ends_with("Amount") => {
             let ubl = UBL_AMOUNTS.contains(&leaf).then_some("UBL-DT-01");
-            ubl.into_iter().chain(decimals_rule(parent, leaf)).collect()
+            // No sum of amounts of two decimals is an amount of three.
+            let due = matches!(leaf, "PayableAmount" | "DuePayableAmount").then_some("BR-CO-16");
+            ubl.into_iter().chain(decimals_rule(parent, leaf)).chain(due).collect()
         }
         _ => vec!["XSD"],
     }

@@ -1,6 +1,7 @@
 //! A lease becomes the rent that falls due, to the last unit.
 
 use super::*;
+use chrono::Days;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -159,4 +160,64 @@ fn a_rent_that_outgrows_money_is_an_error() {
     let lease = Lease::try_from(terms).unwrap();
     assert_eq!(lease.rent_due(day("2026-01-01"), day("2026-12-31")).unwrap().len(), 12);
     assert!(lease.rent_due(day("2027-01-01"), day("2027-12-31")).is_err());
+}
+
+/// The payments of a lease read as a contract: date, kind and cents.
+fn paid(lease: &Lease, until: Option<NaiveDate>) -> Vec<(NaiveDate, i64)> {
+    use crate::schedule::actus::{Case, Kind};
+    let case: Case = serde_json::from_value(lease.contract("L", until).unwrap()).unwrap();
+    let events = case.events(crate::calendar::Calendars::built_in()).unwrap();
+    assert_eq!((events[0].kind, events[0].at.date), (Kind::IED, lease.terms().start - Days::new(1)));
+    assert_eq!(events.last().unwrap().after.notional, Decimal::ZERO);
+    let cents = |amount: Decimal| Money::from_decimal(amount, Currency::EUR).unwrap().minor;
+    events[1..].iter().map(|event| (event.at.date, cents(event.payoff))).collect()
+}
+
+#[test]
+fn a_lease_is_a_contract_with_free_months_steps_and_a_break() {
+    let escalator = Rate::from_percent("10").unwrap();
+    let lease = Lease::try_from(LeaseTerms { free_months: 2, escalator, ..terms() }).unwrap();
+    let contract = lease.contract("L", Some(day("2027-05-31"))).unwrap();
+    let terms = &contract["terms"];
+    assert_eq!(terms["notionalPrincipal"], "15500.00");
+    assert_eq!(
+        terms["arrayCycleAnchorDateOfPrincipalRedemption"],
+        serde_json::json!(["2026-03-03T00:00:00", "2027-01-03T00:00:00"])
+    );
+    assert_eq!(terms["arrayCycleOfPrincipalRedemption"], serde_json::json!(["P1ML1", "P1ML1"]));
+    assert_eq!(terms["arrayNextPrincipalRedemptionPayment"], serde_json::json!(["1000.00", "1100.00"]));
+    assert_eq!(terms["maturityDate"], "2027-05-03T00:00:00");
+    assert_eq!(paid(&lease, Some(day("2027-05-31"))).len(), 15);
+    let endless = Lease::try_from(LeaseTerms { end: None, ..self::terms() }).unwrap();
+    assert_eq!(endless.contract("L", None).unwrap_err().field, "until");
+    assert_eq!(
+        paid(&endless, Some(day("2026-02-14"))),
+        [(day("2026-01-03"), 1_000_00), (day("2026-02-03"), 500_00)]
+    );
+}
+
+#[test]
+fn every_lease_pays_as_a_contract_what_falls_due_as_a_lease() {
+    for number in 0..3_000_u32 {
+        let of = |step: u32, many: u32| (number / step).rem_euclid(many);
+        let frequency = [Frequency::Monthly, Frequency::Quarterly, Frequency::HalfYearly, Frequency::Yearly];
+        let start = day("2026-01-01") + Days::new(u64::from(of(1, 400)));
+        let lease = Lease::try_from(LeaseTerms {
+            start,
+            end: Some(start + Days::new(u64::from(300 + of(3, 1_500)))),
+            rent: Money::new(i64::from(1 + of(2, 200_000)), Currency::EUR),
+            frequency: frequency[of(1, 4) as usize],
+            due_day: 1 + of(1, 31),
+            escalator: Rate::from_percent(&of(5, 9).to_string()).unwrap(),
+            free_months: of(7, 9),
+            ..terms()
+        });
+        let lease = lease.unwrap();
+        let due = lease.rent_due(start, lease.terms().end.unwrap()).unwrap();
+        if due.is_empty() {
+            continue;
+        }
+        let due: Vec<_> = due.iter().map(|rent| (rent.due_date, rent.amount.minor)).collect();
+        assert_eq!(paid(&lease, None), due, "lease {number}");
+    }
 }

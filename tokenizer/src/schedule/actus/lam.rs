@@ -79,13 +79,13 @@ fn payments_needed(notional: Decimal, payment: Decimal) -> Result<i32, ActusErro
     over(notional, payment)?.ceil().to_i32().ok_or(ActusError::TooManyEvents)
 }
 
-/// The last of `count` redemptions after the status date.
+/// The last of `count` redemptions after the status date, none of them before the exchange.
 fn computed(loan: &Loan, anchor: Moment, count: i32) -> Result<Maturity, ActusError> {
     let terms = loan.contract.terms;
     let cycle = terms.cycle(PRINCIPAL.cycle)?.ok_or(ActusError::Missing("cycleOfPrincipalRedemption"))?;
     let month_ends = terms.month_ends()?;
     let mut passed = 0;
-    while cycle.nth(anchor, passed, month_ends)? <= loan.status {
+    while loan.is_passed(cycle.nth(anchor, passed, month_ends)?) {
         passed += 1;
     }
     let last = passed.checked_add(count - 1).ok_or(ActusError::TooManyEvents)?;

@@ -106,7 +106,7 @@ fn computed(loan: &Loan, principal: &Segments) -> Result<Maturity, ActusError> {
     let (last, cycle) =
         *principal.0.last().ok_or(ActusError::Missing("arrayCycleAnchorDateOfPrincipalRedemption"))?;
     let mut left = loan.notional;
-    for step in steps(contract, principal, last)?.into_iter().filter(|step| step.at > loan.status) {
+    for step in steps(contract, principal, last)?.into_iter().filter(|step| !loan.is_passed(step.at)) {
         left = if step.increase { plus(left, step.amount)? } else { minus(left, step.amount)? };
         if left <= Decimal::ZERO {
             return at(loan, step.at);
@@ -120,7 +120,7 @@ fn computed(loan: &Loan, principal: &Segments) -> Result<Maturity, ActusError> {
             Some(cycle) => cycle.nth(last, times, month_ends)?,
             None => last,
         };
-        if moment > loan.status {
+        if !loan.is_passed(moment) {
             left = minus(left, payment)?;
         }
         if left <= Decimal::ZERO {

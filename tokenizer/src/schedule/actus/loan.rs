@@ -70,6 +70,11 @@ impl<'a> Loan<'a> {
                 return Err(super::terms::unreadable("interestCalculationBase", other, "NT, NTIED or NTL"));
             }
         };
+        let maturity = terms.moment("maturityDate")?;
+        if let Some(maturity) = maturity.filter(|maturity| *maturity <= exchange) {
+            let limit = "a time after initialExchangeDate";
+            return Err(super::terms::unreadable("maturityDate", &maturity.to_string(), limit));
+        }
         let rate = terms.decimal("nominalInterestRate")?;
         let mut loan = Self {
             contract,
@@ -80,7 +85,7 @@ impl<'a> Loan<'a> {
             shift: Shift::of(contract)?,
             status,
             exchange,
-            maturity: terms.moment("maturityDate")?,
+            maturity,
             redemption: Redemption::Principal,
             annuity_dates: Vec::new(),
             state: State {
@@ -100,6 +105,11 @@ impl<'a> Loan<'a> {
             loan.state.fees = terms.decimal_or_zero("feeAccrued")?;
         }
         Ok(loan)
+    }
+
+    /// Whether a redemption at this time is over, or finds nothing to redeem yet.
+    pub(super) fn is_passed(&self, at: Moment) -> bool {
+        at <= self.status || at < self.exchange
     }
 
     /// The notional comes into being.

@@ -35,7 +35,7 @@ pub use terms::Terms;
 
 use crate::calendar::{CalendarError, Calendars};
 use crate::day_count::{DayCountError, Overflow};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// The most events of one contract: a century of days.
 pub const MAX_EVENTS: usize = 36_600;
@@ -45,22 +45,27 @@ pub const MAX_EVENTS: usize = 36_600;
 #[serde(rename_all = "camelCase")]
 pub struct Case {
     /// The case's own name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub identifier: String,
     /// The contract's terms by their names in the dictionary.
     pub terms: Terms,
     /// The last moment of interest; empty for the whole life.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub to: String,
     /// Market data by code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub data_observed: Market,
     /// What has happened to the contract or those it refers to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub events_observed: Vec<Observed>,
     /// The results of an official case, which are not read.
     #[serde(default, rename = "results")]
     _results: serde::de::IgnoredAny,
+}
+
+/// A value, or nothing where `null` stands.
+fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(reader: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(reader)?.unwrap_or_default())
 }
 
 /// Why a contract has no events.

@@ -126,9 +126,11 @@ impl Terms {
             "A365" => Ok(DayCount::Act365Fixed),
             "30E360" => Ok(DayCount::ThirtyE360),
             "30E360ISDA" => Ok(DayCount::ThirtyE360Isda),
+            "28E336" => Ok(DayCount::TwentyEightE336),
             "B252" => Ok(DayCount::Business252),
             other => {
-                Err(unreadable("dayCountConvention", other, "AA, A360, A365, 30E360, 30E360ISDA or B252"))
+                let limit = "AA, A360, A365, 30E360, 30E360ISDA, 28E336 or B252";
+                Err(unreadable("dayCountConvention", other, limit))
             }
         }
     }

@@ -182,7 +182,9 @@ fn convention(column: &'static str, text: &str) -> Result<BusinessDay, QuestionE
 }
 
 fn decimal(column: &'static str, text: &str) -> Result<Decimal, QuestionError> {
-    Decimal::from_str_exact(text).map_err(|_| refused(column, text, "a decimal number"))
+    // Programs write the smallest rates with an exponent: 4e-05.
+    let read = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
+    read.map_err(|_| refused(column, text, "a decimal number"))
 }
 
 impl Question {
