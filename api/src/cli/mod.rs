@@ -7,6 +7,7 @@ mod credential;
 mod demo;
 mod import;
 mod money;
+mod resume;
 mod schedule;
 mod screen;
 mod serve;
@@ -90,7 +91,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// The embedded chain.
+    /// The chain.
     #[command(subcommand)]
     Chain(Chain),
     /// Print a completion script for a shell.
@@ -118,6 +119,8 @@ enum Chain {
         #[arg(long)]
         json: bool,
     },
+    /// End the alarm after a reorganisation that was deeper than its confirmations: what it took back is sent again.
+    Resume,
 }
 
 /// Runs the command line.
@@ -149,6 +152,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
+        Command::Chain(Chain::Resume) => resume::resume(&cli.place),
         Command::Coupon(coupon) => money::coupon(&cli.place, coupon),
         Command::Clock(clock) => money::clock(&cli.place, clock),
         Command::Reconcile { json } => money::reconcile(&cli.place, json),
