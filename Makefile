@@ -15,7 +15,7 @@ test:
 	contracts/check.sh
 	scripts/with-postgres scripts/test-rust
 
-# A coupon run killed at fifty seeded writes and started again; takes minutes and needs strace.
+# A coupon run killed at fifty seeded writes and started again; takes minutes and needs strace. Part of `make test`.
 crash:
 	cargo test -p muniment --test crash --locked -- --ignored --nocapture
 

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::outbox::alarm;
 use actix_web::{HttpResponse, get, web};
 use domain::status::{CallStatus, JobStatus};
-use prometheus::{Encoder, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 /// The counters of this process.
 #[derive(Clone)]
@@ -13,6 +14,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     jobs: IntGaugeVec,
     calls: IntGaugeVec,
+    alarm: IntGauge,
 }
 
 impl Metrics {
@@ -27,6 +29,10 @@ impl Metrics {
             IntCounterVec::new(opts("http_requests_total", "Requests answered"), &["method", "status"]);
         let jobs = IntGaugeVec::new(opts("jobs", "Jobs by status"), &["status"]);
         let calls = IntGaugeVec::new(opts("chain_calls", "Calls to the chain by status"), &["status"]);
+        let alarm =
+            IntGauge::with_opts(opts("chain_alarm", "1 while nothing is sent after a deep reorganisation"));
+        let alarm = alarm.map_err(AppError::internal)?;
+        registry.register(Box::new(alarm.clone())).map_err(AppError::internal)?;
         let (requests, jobs, calls) = (
             requests.map_err(AppError::internal)?,
             jobs.map_err(AppError::internal)?,
@@ -35,7 +41,7 @@ impl Metrics {
         registry.register(Box::new(requests.clone())).map_err(AppError::internal)?;
         registry.register(Box::new(jobs.clone())).map_err(AppError::internal)?;
         registry.register(Box::new(calls.clone())).map_err(AppError::internal)?;
-        Ok(Self { registry, requests, jobs, calls })
+        Ok(Self { registry, requests, jobs, calls, alarm })
     }
 
     /// Counts a request that was answered.
@@ -60,10 +66,11 @@ pub(crate) async fn exposition(
             for status in CallStatus::ALL {
                 calls.push((status.as_str(), store::outbox::count(tx, *status)?));
             }
-            Ok((jobs, calls))
+            Ok((jobs, calls, alarm::standing(tx)?.is_some()))
         })
     });
-    let (jobs, calls) = counted.await?;
+    let (jobs, calls, alarm) = counted.await?;
+    metrics.alarm.set(i64::from(alarm));
     for (status, count) in jobs {
         metrics.jobs.with_label_values(&[status]).set(count);
     }

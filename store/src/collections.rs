@@ -79,6 +79,8 @@ pub struct Rented {
     pub ends_on: Option<NaiveDate>,
     /// The rent of one period in minor units.
     pub rent_minor: i64,
+    /// All terms, as JSON.
+    pub terms: String,
 }
 
 /// Books a collection.
@@ -203,6 +205,7 @@ pub fn lease(tx: &mut Tx<'_>, id: LeaseId) -> Result<Option<Rented>, StoreError>
             leases::starts_on,
             leases::ends_on,
             leases::rent_minor,
+            leases::terms,
         ))
         .first(tx.conn)
         .optional()?)
@@ -224,6 +227,7 @@ pub fn leases_on(tx: &mut Tx<'_>, property: &str, day: NaiveDate) -> Result<Vec<
             leases::starts_on,
             leases::ends_on,
             leases::rent_minor,
+            leases::terms,
         ))
         .load(tx.conn)?;
     Ok(running.into_iter().filter(|lease| lease.ends_on.is_none_or(|last| last >= day)).collect())

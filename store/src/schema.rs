@@ -93,6 +93,13 @@ table! {
 }
 
 table! {
+    chain_replacements (call_id) {
+        call_id -> Text,
+        replaced_by -> Text,
+    }
+}
+
+table! {
     chain_submissions (hash) {
         hash -> Text,
         call_id -> Text,
@@ -624,6 +631,7 @@ allow_tables_to_appear_in_same_query!(
     settings,
     signers,
     chain_calls,
+    chain_replacements,
     chain_submissions,
     chain_blocks,
     chain_contracts,

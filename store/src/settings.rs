@@ -26,3 +26,12 @@ pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Removes the value under a name; without one there is nothing to do.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+    diesel::delete(settings::table.find(name)).execute(tx.conn)?;
+    Ok(())
+}

@@ -8,6 +8,7 @@ mod demo;
 mod import;
 mod money;
 mod rent_roll;
+mod resume;
 mod schedule;
 mod screen;
 mod serve;
@@ -87,7 +88,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// The embedded chain.
+    /// The chain.
     #[command(subcommand)]
     Chain(Chain),
     /// Print a completion script for a shell.
@@ -115,6 +116,8 @@ enum Chain {
         #[arg(long)]
         json: bool,
     },
+    /// End the alarm after a reorganisation that was deeper than its confirmations: what it took back is sent again.
+    Resume,
 }
 
 /// Runs the command line.
@@ -146,6 +149,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
+        Command::Chain(Chain::Resume) => resume::resume(&cli.place),
         Command::Coupon(coupon) => money::coupon(&cli.place, coupon),
         Command::Clock(clock) => money::clock(&cli.place, clock),
         Command::Reconcile { json } => money::reconcile(&cli.place, json),

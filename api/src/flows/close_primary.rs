@@ -57,7 +57,7 @@ pub fn close(app: &App, command: &Command, id: PoolId) -> Result<Closing, AppErr
         let token = pool.token_address.as_deref().ok_or_else(|| wrong(&pool, "it needs a token"))?.parse()?;
         let operation_key = operation_key(id);
         if let Some(call) = store::outbox::by_operation_key(act.tx, &operation_key)? {
-            store::outbox::requeue(act.tx, call.id, act.now)?;
+            act.call_chain_again(&call)?;
         }
         let subject = id.to_string();
         let call = calls::close_primary(token);

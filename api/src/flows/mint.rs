@@ -1,7 +1,7 @@
 //! An allocation is minted in batches; what a batch cannot take because of one holder is minted one by one.
 
 use super::facts::Tranche;
-use crate::app::{Act, App};
+use crate::app::Act;
 use crate::error::AppError;
 use crate::jobs::Running;
 use crate::outbox::{Intent, Landed};
@@ -52,8 +52,6 @@ struct Target {
     token: WalletAddress,
     partition: PartitionName,
     signer: WalletAddress,
-    /// A block at or below this one stays.
-    final_block: i64,
 }
 
 /// The job: writes the calls that are missing and waits until every order has landed.
@@ -66,7 +64,7 @@ pub fn run(running: &Running<'_>) -> Result<Ended, AppError> {
     let now = app.clock.now();
     let (done, total, stuck) = app.store.write(|tx| {
         let mut act = Act { tx, now, by: &crate::actor::Actor::System, chance: &app.chance };
-        write_calls(app, &mut act, (id, platform))
+        write_calls(&mut act, (id, platform))
     })?;
     app.outbox_bell.notify_one();
     running.progress(done, total)?;
@@ -79,16 +77,13 @@ pub fn run(running: &Running<'_>) -> Result<Ended, AppError> {
 type Progress = (i64, i64, Option<String>);
 
 fn write_calls(
-    app: &App,
     act: &mut Act<'_, '_>,
     (id, signer): (AllocationId, WalletAddress),
 ) -> Result<Progress, AppError> {
     let allocation = store::allocations::find(act.tx, id)?;
     let allocation = allocation.ok_or_else(|| AppError::not_found("allocation", id))?;
     let tranche = Tranche::find(act.tx, allocation.partition_id)?;
-    let head = store::projection::head(act.tx)?.map_or(0, |block| block.number);
-    let (token, partition) = (tranche.token()?, tranche.partition.name);
-    let target = Target { token, partition, signer, final_block: head - app.confirmations };
+    let target = Target { token: tranche.token()?, partition: tranche.partition.name, signer };
     let orders = store::subscriptions::of_allocation(act.tx, id)?;
     let (mut done, mut total, mut stuck) = (0, 0, None);
     let mut batches = BTreeMap::<i64, Vec<Subscription>>::new();
@@ -105,7 +100,7 @@ fn write_calls(
         let key = batch_key(id, batch);
         match store::outbox::by_operation_key(act.tx, &key)? {
             None => mint(act, &target, (key, BATCH, id.to_string()), &waiting)?,
-            Some(call) if is_refused_for_good(&call, target.final_block) => {
+            Some(call) if call.status == CallStatus::Refused => {
                 for order in &waiting {
                     stuck = stuck.or(mint_single(act, &target, order)?);
                 }
@@ -114,11 +109,6 @@ fn write_calls(
         }
     }
     Ok((done, total, stuck))
-}
-
-/// A refusal in a block that may be reorganised away is none yet: the batch might still mint.
-fn is_refused_for_good(call: &Call, final_block: i64) -> bool {
-    call.status == CallStatus::Refused && call.block.is_none_or(|block| block <= final_block)
 }
 
 /// Mints one order by itself. A refusal that no rule gives, such as a missing role, is an operator's matter: the call
@@ -136,7 +126,7 @@ fn mint_single(
     if call.status != CallStatus::Refused {
         return Ok(None);
     }
-    store::outbox::requeue(act.tx, call.id, act.now)?;
+    act.call_chain_again(&call)?;
     Ok(Some(format!("the chain does not mint the order {}: {}", order.id, call.refusal.unwrap_or_default())))
 }
 
@@ -184,7 +174,7 @@ pub fn heard(act: &mut Act<'_, '_>, movement: &Movement) -> Result<(), AppError>
     let Some(call) = store::outbox::of_transaction(act.tx, hash)? else { return Ok(()) };
     let orders = match call.kind.as_str() {
         BATCH => {
-            let (id, batch) = (call.subject.parse()?, call.operation_key.rsplit('/').next());
+            let (id, batch) = (call.subject.parse()?, call.cause().rsplit('/').next());
             let batch = batch.and_then(|batch| batch.parse::<i64>().ok());
             let orders = store::subscriptions::of_allocation(act.tx, id)?;
             orders.into_iter().filter(|order| order.batch == batch).collect()

@@ -249,7 +249,7 @@ fn send_refused_again(app: &App, (id, tried): (CouponId, bool)) -> Result<(), Ap
     let again = app.execute(&Command::from_system(), &(), |act| {
         let mut again = 0;
         for call in &refused {
-            again += i64::from(outbox::requeue(act.tx, call.id, act.now)?);
+            again += i64::from(act.call_chain_again(call)?);
         }
         Ok(again)
     })?;

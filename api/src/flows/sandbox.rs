@@ -4,14 +4,14 @@ use super::collect::{NewCollection, Source, book};
 use crate::app::{App, Command};
 use crate::error::AppError;
 use crate::jobs::Running;
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use domain::asset::AssetKind;
 use domain::pool::PoolStatus;
 use sha2::{Digest, Sha256};
 use store::collections::{self, Payable};
-
 use store::jobs::Ended;
 use store::pools::{self, Filter, Pool};
+use tokenizer::intake::lease::Lease;
 
 /// The setting that lets one debtor in so many pay late; without it everybody pays on the due date.
 pub const ONE_LATE_IN: &str = "sandbox.one_late_in";
@@ -20,7 +20,7 @@ const DAYS_LATE: i64 = 25;
 /// Pools that one look reads.
 const POOLS_AT_ONCE: i64 = 100;
 
-/// The job that books invoices on their due date and rents on the first of the month; only where the clock moves.
+/// The job that books invoices and rents on the day they fall due; only where the clock moves.
 ///
 /// # Errors
 /// When the database fails.
@@ -31,9 +31,7 @@ pub fn collect_due(running: &Running<'_>) -> Result<Ended, AppError> {
     }
     let today = app.clock.now().date_naive();
     invoices(app, today)?;
-    if today.day() == 1 {
-        rents(app, today)?;
-    }
+    rents(app, today)?;
     Ok(Ended::Done)
 }
 
@@ -77,15 +75,19 @@ fn rents(app: &App, today: NaiveDate) -> Result<(), AppError> {
 
 fn pool_rents(app: &App, pool: &Pool, today: NaiveDate) -> Result<(), AppError> {
     let Some(property) = &pool.property_id else { return Ok(()) };
-    for lease in app.ask(|tx| Ok(collections::leases_on(tx, property, today)?))? {
-        let new = NewCollection {
-            pool_id: pool.id,
-            external_id: format!("sandbox/{}/{}", lease.id, today.format("%Y-%m")),
-            source: Source::Lease(lease.id),
-            amount_minor: lease.rent_minor,
-            received_on: today,
-        };
-        book_one(app, &new)?;
+    for rented in app.ask(|tx| Ok(collections::leases_on(tx, property, today)?))? {
+        // What the terms say: free months, part periods, the rise of each year.
+        let lease: Lease = serde_json::from_str(&rented.terms).map_err(AppError::internal)?;
+        for due in lease.rent_due(today, today)? {
+            let new = NewCollection {
+                pool_id: pool.id,
+                external_id: format!("sandbox/{}/{}", rented.id, due.from),
+                source: Source::Lease(rented.id),
+                amount_minor: due.amount.minor,
+                received_on: today,
+            };
+            book_one(app, &new)?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What leaves for the chain and what comes back: send, settle, project, over and over, in one process at a time.
 
+pub mod alarm;
+mod fees;
 mod project;
 mod send;
 mod settle;
@@ -9,6 +11,7 @@ use crate::error::AppError;
 use chrono::TimeDelta;
 use domain::party::WalletAddress;
 use std::time::Duration;
+use store::outbox::Call;
 use tokenizer::chain::{CallRefusal, ChainCall, Signer};
 use tokio::sync::watch;
 
@@ -70,6 +73,16 @@ impl Act<'_, '_> {
         };
         Ok(store::outbox::enqueue(self.tx, new, self.now)?)
     }
+
+    /// Sends a refused call again, once its cause has been put right; `false` when it is not refused or was sent
+    /// again before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn call_chain_again(&mut self, refused: &Call) -> Result<bool, AppError> {
+        let id = self.id();
+        Ok(store::outbox::queue_again(self.tx, refused, id, self.now)?)
+    }
 }
 
 impl App {
@@ -122,9 +135,12 @@ async fn turn(app: &App, owner: &str) -> Result<bool, AppError> {
     if !held.await? {
         return Ok(false);
     }
-    let settled = settle::settle(app).await?;
+    let may_send = app.blocking(|app| app.ask(alarm::standing)).await?.is_none();
+    let settled = settle::settle(app, may_send).await?;
     let projected = project::project(app).await?;
-    let sent = send::send(app).await?;
+    // The blocks that were just read may have raised the alarm.
+    let may_send = may_send && app.blocking(|app| app.ask(alarm::standing)).await?.is_none();
+    let sent = may_send && send::send(app).await?;
     let moved = settled || projected || sent;
     if moved {
         app.bell.notify_one();

@@ -1,13 +1,16 @@
 //! Blocks are read in order; their events become the register. A reorganisation takes back what it took back.
 
+use super::alarm;
 use super::send::number;
 use crate::actor::Actor;
 use crate::app::{Act, App};
 use crate::error::AppError;
 use crate::flows::hearing;
 use chrono::{DateTime, Utc};
+use domain::ids::CallId;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use store::Tx;
 use store::projection::{Block, ChainEventRow, WatchedContract};
 use tokenizer::chain::{BlockRef, LoggedEvent};
 
@@ -23,26 +26,61 @@ pub(super) async fn project(app: &App) -> Result<bool, AppError> {
         .blocking(|app| app.ask(|tx| Ok((store::projection::head(tx)?, store::projection::watched(tx)?))))
         .await?;
     if let Some(known) = &known
-        && !stands(app, known).await?
+        && !stands(app, (known.number, &known.hash)).await?
     {
         roll_back(app, known.clone()).await?;
         return Ok(true);
     }
-    let from = known.map_or(0, |block| block.number.unsigned_abs() + 1);
+    let read = known.map_or(-1, |block| block.number);
+    let from = u64::try_from(read + 1).map_err(AppError::internal)?;
     if from > head.number {
-        return Ok(false);
+        return unland_gone(app, read).await;
     }
     let to = head.number.min(from + MAX_BLOCKS - 1);
     read_blocks(app, (from, to), watched).await?;
     Ok(true)
 }
 
-async fn stands(app: &App, block: &Block) -> Result<bool, AppError> {
-    let hash = app.chain.block_hash(block.number.unsigned_abs()).await?;
-    Ok(hash.is_some_and(|hash| hex::encode(hash) == block.hash))
+async fn stands(app: &App, (number, hash): (i64, &str)) -> Result<bool, AppError> {
+    let found = app.chain.block_hash(number.unsigned_abs()).await?;
+    Ok(found.is_some_and(|found| hex::encode(found) == hash))
 }
 
-/// Finds the newest block that still stands and takes back everything above it.
+/// Calls in blocks above one that are no longer there.
+async fn gone(app: &App, above: i64) -> Result<Vec<CallId>, AppError> {
+    let landed = app.blocking(move |app| app.ask(|tx| Ok(store::outbox::landed_above(tx, above)?))).await?;
+    let mut gone = Vec::new();
+    for call in landed {
+        if !stands(app, (call.block, &call.block_hash)).await? {
+            gone.push(call.call_id);
+        }
+    }
+    Ok(gone)
+}
+
+/// Lets calls fly again whose block went before it was read.
+async fn unland_gone(app: &App, above: i64) -> Result<bool, AppError> {
+    let gone = gone(app, above).await?;
+    if gone.is_empty() {
+        return Ok(false);
+    }
+    app.blocking(move |app| {
+        let now = app.clock.now();
+        app.store.write(|tx| unland(tx, &gone, now))?;
+        Ok(true)
+    })
+    .await
+}
+
+fn unland(tx: &mut Tx<'_>, gone: &[CallId], now: DateTime<Utc>) -> Result<(), AppError> {
+    for call in gone {
+        store::outbox::unland(tx, *call, now)?;
+    }
+    Ok(())
+}
+
+/// Finds the newest block that still stands and takes back everything above it. A block that was final when it was
+/// read and is gone raises the alarm.
 async fn roll_back(app: &App, top: Block) -> Result<(), AppError> {
     let number = top.number;
     let below = app
@@ -50,17 +88,16 @@ async fn roll_back(app: &App, top: Block) -> Result<(), AppError> {
             app.ask(|tx| Ok(store::projection::blocks_below(tx, number, MAX_REORGANISATION)?))
         })
         .await?;
-    let mut common = -1;
+    let (mut common, mut lowest_lost) = (-1, number);
     for block in &below {
-        if stands(app, block).await? {
+        if stands(app, (block.number, &block.hash)).await? {
             common = block.number;
             break;
         }
+        lowest_lost = block.number;
     }
-    let depth = number - common;
-    if depth > app.confirmations {
-        tracing::error!(depth, "the chain was reorganised deeper than its confirmations");
-    }
+    let too_deep = lowest_lost <= number - app.confirmations;
+    let gone = gone(app, common).await?;
     app.blocking(move |app| {
         let now = app.clock.now();
         app.store.write(|tx| {
@@ -70,8 +107,11 @@ async fn roll_back(app: &App, top: Block) -> Result<(), AppError> {
                 hearing::unheard(&mut act, event)?;
             }
             store::projection::roll_back_above(act.tx, common)?;
-            store::outbox::unland(act.tx, common, now)?;
-            act.audit("chain.reorganised", common, &serde_json::json!({ "depth": depth }))
+            unland(act.tx, &gone, now)?;
+            if too_deep {
+                alarm::raise(&mut act, (common, number), app.confirmations)?;
+            }
+            act.audit("chain.reorganised", common, &serde_json::json!({ "from": number }))
         })
     })
     .await
@@ -84,8 +124,10 @@ async fn read_blocks(
 ) -> Result<(), AppError> {
     let addresses = watched.iter().map(|contract| contract.address.parse()).collect::<Result<Vec<_>, _>>()?;
     let events = app.chain.events(from, to, &addresses).await?;
+    // With the block that has just become final, so that a reorganisation that takes it is known for what it is.
+    let buried = to.checked_sub(app.confirmations.unsigned_abs());
     let mut blocks = BTreeMap::new();
-    for number in events.iter().map(|event| event.block).chain([to]) {
+    for number in events.iter().map(|event| event.block).chain(buried).chain([to]) {
         if let Entry::Vacant(place) = blocks.entry(number) {
             let block = app.chain.block_at(number).await?;
             place.insert(block.ok_or_else(|| AppError::Chain(format!("block {number} is gone")))?);
@@ -96,9 +138,12 @@ async fn read_blocks(
         // The chain changed between the two questions: the next turn sees it as it is then.
         return Ok(());
     }
+    // Asked after the blocks: a reorganisation before this shows here, a later one in the blocks that were read.
+    let gone = gone(app, number(from)? - 1).await?;
     app.blocking(move |app| {
         let now = app.clock.now();
         app.store.write(|tx| {
+            unland(tx, &gone, now)?;
             let mut act = Act { tx, now, by: &Actor::System, chance: &app.chance };
             for block in blocks.values() {
                 store::projection::add_block(

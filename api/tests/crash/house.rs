@@ -9,11 +9,10 @@ use muniment::config::Place;
 use muniment::flows::clock::{self, Advance};
 use muniment::flows::install;
 use muniment::run::{self, Mode};
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 use store::Store;
 use tempfile::TempDir;
@@ -30,12 +29,14 @@ const AMOUNT_MINOR: i64 = 1_234_577;
 /// How long a run may take until the coupon is paid, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a run is looked at.
-const LOOK_AGAIN: Duration = Duration::from_millis(150);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// How long a thread is held after each write, so that it does no more before it is killed.
+const HELD: Duration = Duration::from_millis(2);
 
 /// How a run ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Run {
-    /// By the signal that strace sent.
+    /// At the write that was drawn.
     Killed,
     /// The coupon was paid before.
     Paid,
@@ -117,37 +118,24 @@ impl House {
         clock::advance(&app, &Order::from_system(), Advance::To(hour)).unwrap();
     }
 
-    /// Runs the program until the coupon is paid; the most writes that one of its threads made.
+    /// Runs the program until the coupon is paid, and counts its writes.
     pub(crate) fn count_writes(&self) -> u32 {
-        let log = self.folder.path().join("writes");
-        let output = log.to_string_lossy().into_owned();
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-qq", "-e", "trace=pwrite64", "-e", "signal=none", "-o", &output]);
-        assert_eq!(self.run(strace), Run::Paid);
-        let mut of_threads: BTreeMap<String, u32> = BTreeMap::new();
-        for line in std::fs::read_to_string(&log).unwrap().lines().filter(|line| line.contains(" pwrite64("))
-        {
-            *of_threads.entry(line.split(' ').next().unwrap().to_owned()).or_default() += 1;
-        }
-        let (all, most) = (of_threads.values().sum::<u32>(), of_threads.into_values().max());
-        println!("{all} writes in all");
-        most.expect("the run writes")
+        let (run, writes) = self.run(strace(), None);
+        assert_eq!(run, Run::Paid);
+        writes
     }
 
-    /// Runs the program and kills it when one of its threads is at its write of that number.
+    /// Runs the program and kills it at its write of that number, counted over all of its threads.
     pub(crate) fn run_killed_at(&self, write: u32) -> Run {
-        let inject = format!("inject=pwrite64:signal=SIGKILL:when={write}");
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64", "-e", &inject]);
-        self.run(strace)
+        self.run(strace(), Some(write)).0
     }
 
     /// Runs the program undisturbed until the coupon is paid.
     pub(crate) fn run_until_paid(&self) {
-        assert_eq!(self.run(Command::new("env")), Run::Paid);
+        assert_eq!(self.run(Command::new("env"), None).0, Run::Paid);
     }
 
-    fn run(&self, mut beneath: Command) -> Run {
+    fn run(&self, mut beneath: Command, kill_at: Option<u32>) -> (Run, u32) {
         let program = env!("CARGO_BIN_EXE_muniment");
         let data_dir = self.data_dir();
         let mut child = beneath
@@ -157,27 +145,26 @@ impl House {
             .stderr(Stdio::piped())
             .spawn()
             .expect("strace is installed");
-        let mut log = child.stderr.take().unwrap();
-        let log = std::thread::spawn(move || {
-            let mut said = String::new();
-            log.read_to_string(&mut said).map(|_| said)
-        });
+        let (log, beneath) = (child.stderr.take().unwrap(), child.id());
+        let watch = std::thread::spawn(move || watch_writes(log, beneath, kill_at));
         let begin = Instant::now();
         loop {
             std::thread::sleep(LOOK_AGAIN);
             if let Some(status) = child.try_wait().unwrap() {
                 // strace ends as the program did.
                 let killed = status.signal() == Some(9) || status.code() == Some(128 + 9);
-                assert!(killed, "it ended by itself: {status}: {}", log.join().unwrap().unwrap());
-                return Run::Killed;
+                let (writes, said) = watch.join().unwrap();
+                assert!(killed, "it ended by itself: {status}: {said}");
+                return (Run::Killed, writes);
             }
             if self.is_paid() {
                 stop(&mut child);
-                return Run::Paid;
+                // It may have been killed while it was on its way out.
+                return (Run::Paid, watch.join().unwrap().0);
             }
             if begin.elapsed() > PATIENCE {
-                child.kill().unwrap();
-                panic!("not paid after {PATIENCE:?}: {}", log.join().unwrap().unwrap());
+                signal(program_of(beneath), "KILL");
+                panic!("not paid after {PATIENCE:?}: {}", watch.join().unwrap().1);
             }
         }
     }
@@ -189,12 +176,51 @@ impl House {
     }
 }
 
-/// Asks the program to stop, beneath strace or not, and waits until it has.
+/// Tells of every write as it ends, and holds the thread that wrote for a moment.
+fn strace() -> Command {
+    let mut strace = Command::new("strace");
+    let held = format!("inject=pwrite64:delay_exit={}", HELD.as_micros());
+    strace.args(["-f", "-qq", "-s", "0", "-e", "trace=pwrite64", "-e", "signal=none", "-e", &held]);
+    strace
+}
+
+/// Counts the writes that strace tells of, kills the program at one of them, and keeps what it said itself.
+fn watch_writes(log: ChildStderr, beneath: u32, kill_at: Option<u32>) -> (u32, String) {
+    // A shell that waits for its word: a process that has to be started first would come too late.
+    let mut shell = Command::new("sh").stdin(Stdio::piped()).spawn().unwrap();
+    let mut orders = shell.stdin.take().unwrap();
+    let (mut writes, mut said) = (0, String::new());
+    for line in BufReader::new(log).lines().map_while(Result::ok) {
+        if !line.contains("pwrite64") {
+            said += &line;
+            said.push('\n');
+        } else if line.contains(") = ") || line.contains("resumed") {
+            writes += 1;
+            if kill_at == Some(writes) {
+                writeln!(orders, "kill -KILL {}", program_of(beneath)).unwrap();
+            }
+        }
+    }
+    drop(orders);
+    shell.wait().unwrap();
+    (writes, said)
+}
+
+/// The program that runs beneath strace, or in its place.
+fn program_of(beneath: u32) -> u32 {
+    let children = std::fs::read_to_string(format!("/proc/{beneath}/task/{beneath}/children"));
+    let traced = children.unwrap_or_default();
+    traced.split_whitespace().next().map_or(beneath, |child| child.parse().unwrap())
+}
+
+fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
+/// Asks the program to stop and waits until it has.
 fn stop(child: &mut Child) {
-    let children = format!("/proc/{0}/task/{0}/children", child.id());
-    let traced = std::fs::read_to_string(children).unwrap_or_default();
-    let program = traced.split_whitespace().next().map_or_else(|| child.id().to_string(), str::to_owned);
-    assert!(Command::new("kill").args(["-TERM", &program]).status().unwrap().success());
+    signal(program_of(child.id()), "TERM");
     child.wait().unwrap();
 }
 

@@ -26,7 +26,7 @@ use std::sync::Mutex;
 const POINTS: usize = 50;
 /// Points that are worked on at a time: the machine has two cores.
 const AT_A_TIME: usize = 2;
-/// Draws that are allowed, since a run may end before the write that was drawn: threads share the writes anew each time.
+/// Draws that are allowed, since a run may end before the write that was drawn: how often it looks for work differs.
 const MAX_DRAWS: usize = 4 * POINTS;
 
 /// What the points have come to.
@@ -65,7 +65,7 @@ fn killed_at_any_write_of_a_coupon_run_it_pays_everybody_exactly_once() {
     expected.check_paid(&counted, "the run that nobody killed");
 
     let seed = rand::rng().random();
-    println!("seed {seed}: up to {writes} writes in a thread");
+    println!("seed {seed}: {writes} writes");
     let tally = Mutex::new(Tally { random: ChaCha8Rng::seed_from_u64(seed), draws: 0, killed: Vec::new() });
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {

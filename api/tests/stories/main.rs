@@ -33,3 +33,5 @@ mod collections;
 mod coupons;
 mod clock;
 mod main_job;
+mod reorganised;
+mod sent_again;

@@ -36,6 +36,11 @@ pub(crate) struct Person {
 impl Stage {
     /// Starts a house with a test clock, its shared contracts deployed.
     pub(crate) fn start() -> Self {
+        Self::start_with_confirmations(0)
+    }
+
+    /// Starts a house that waits for confirmations, as beside a network that others run.
+    pub(crate) fn start_with_confirmations(confirmations: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Place {
             data_dir: folder.path().join("data"),
@@ -49,6 +54,7 @@ impl Stage {
         std::thread::spawn(move || {
             System::new().block_on(async move {
                 let app = run::open(&place, Mode::Sandbox { begins_days_ago: 0 }).await.unwrap();
+                let app = App { confirmations, ..app };
                 let announce =
                     async move |app, url| ready.send((app, url)).map_err(muniment::error::AppError::internal);
                 run::serve(app, &listen, announce).await.unwrap();

@@ -49,7 +49,11 @@ pub(crate) type Held = (i64, i64);
 impl Treasury {
     /// A live pool in euros: units at 100.00, 6% senior and 12% junior, monthly over 360 days.
     pub(crate) fn open(holders: &[Held]) -> Self {
-        let stage = Stage::start();
+        Self::open_on(Stage::start(), holders)
+    }
+
+    /// The same in a house that has started.
+    pub(crate) fn open_on(stage: Stage, holders: &[Held]) -> Self {
         let issuer = stage.person("treasurer", Role::Issuer);
         let operator = stage.person("operator", Role::Operator);
         let app = stage.app.clone();

@@ -150,6 +150,15 @@ impl ChainClient {
         Ok(self.provider.get_transaction_count(words::address(wallet)).await?)
     }
 
+    /// How many transactions of a wallet were in blocks up to one.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or has forgotten the state of that block.
+    pub async fn transaction_count_at(&self, wallet: WalletAddress, block: u64) -> Result<u64, ChainError> {
+        let count = self.provider.get_transaction_count(words::address(wallet));
+        Ok(count.block_id(BlockId::number(block)).await?)
+    }
+
     /// The funds of a wallet for fees, in wei.
     ///
     /// # Errors

@@ -12,6 +12,9 @@ pub enum ChainError {
     /// The node refused to answer.
     #[error("the chain answered with an error: {0}")]
     Answer(String),
+    /// The node tried the call, and whoever signs it cannot pay what is sent along.
+    #[error("the signer has too little: {0}")]
+    NoFunds(String),
     /// The answer is not what was asked for: another contract at the address, or a number beyond every limit.
     #[error("the chain gave an answer that makes no sense here: {0}")]
     Nonsense(String),

@@ -149,6 +149,9 @@ pub(super) fn or_refusal<T>(tried: Result<T, TransportError>) -> Result<Result<T
         Ok(value) => Ok(Ok(value)),
         Err(RpcError::ErrorResp(answer)) => match answer.as_revert_data() {
             Some(data) => Ok(Err(CallRefusal::decode(&data, &answer.message))),
+            None if answer.message.to_lowercase().contains("insufficient funds") => {
+                Err(ChainError::NoFunds(answer.message.into_owned()))
+            }
             None if is_execution(&answer.message) => Ok(Err(CallRefusal::Other(answer.message.into_owned()))),
             None => Err(ChainError::Answer(answer.to_string())),
         },

@@ -78,6 +78,16 @@ impl Fees {
         (bumped.max_fee_per_gas <= MAX_FEE_PER_GAS).then_some(bumped)
     }
 
+    /// These fees, raised to `asked` where they are lower.
+    #[must_use]
+    pub fn at_least(self, asked: Self) -> Self {
+        Self {
+            max_fee_per_gas: self.max_fee_per_gas.max(asked.max_fee_per_gas),
+            max_priority_fee_per_gas: self.max_priority_fee_per_gas.max(asked.max_priority_fee_per_gas),
+        }
+        .capped()
+    }
+
     pub(super) fn capped(self) -> Self {
         let max_fee_per_gas = self.max_fee_per_gas.min(MAX_FEE_PER_GAS);
         Self { max_fee_per_gas, max_priority_fee_per_gas: self.max_priority_fee_per_gas.min(max_fee_per_gas) }

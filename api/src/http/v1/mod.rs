@@ -47,6 +47,7 @@ nouns! {
     ledger,
     clock,
     jobs,
+    chain,
 }
 
 /// 201 for what was created, 200 for what only would be.

@@ -1,7 +1,11 @@
 //! The outbox: calls to the chain, each written in the transaction of its cause and sent afterwards.
 
+mod landing;
+
+pub use landing::{Landed, Landing, finalise, landed, landed_above, queue_again, refused, unland};
+
 use crate::row::stamp;
-use crate::schema::{chain_calls, chain_submissions, signers};
+use crate::schema::{chain_calls, chain_replacements, chain_submissions, signers};
 use crate::{MAX_PAGE, StoreError, Tx};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -133,28 +137,69 @@ pub fn enqueue(tx: &mut Tx<'_>, new: NewCall<'_>, now: DateTime<Utc>) -> Result<
     Ok(true)
 }
 
-/// Calls in a status in the order of sending, at most `most`.
+/// Calls in a status behind a position, in the order of sending, at most `most`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn in_status(tx: &mut Tx<'_>, status: CallStatus, most: i64) -> Result<Vec<Call>, StoreError> {
+pub fn in_status(
+    tx: &mut Tx<'_>,
+    status: CallStatus,
+    behind: i64,
+    most: i64,
+) -> Result<Vec<Call>, StoreError> {
     Ok(chain_calls::table
         .filter(chain_calls::status.eq(status.as_str()))
+        .filter(chain_calls::position.gt(behind))
         .order(chain_calls::position)
         .limit(most.clamp(1, MAX_PAGE))
         .select(Call::as_select())
         .load(tx.conn)?)
 }
 
-/// How many calls are waiting or flying before a position: what a later call may depend on.
+/// The signers for whom something is queued, in the order of what is first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn unlanded_before(tx: &mut Tx<'_>, position: i64) -> Result<i64, StoreError> {
+pub fn queued_signers(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    let first = diesel::dsl::min(chain_calls::position);
+    let rows: Vec<(String, Option<i64>)> = chain_calls::table
+        .filter(chain_calls::status.eq(CallStatus::Queued.as_str()))
+        .group_by(chain_calls::signer)
+        .order(first)
+        .select((chain_calls::signer, first))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(signer, _)| signer).collect())
+}
+
+/// What is queued for a signer, in the order of sending; no more than may fly at a time beside what flies already.
+///
+/// # Errors
+/// When the database fails.
+pub fn queued_of(tx: &mut Tx<'_>, signer: &str, may_fly: i64) -> Result<Vec<Call>, StoreError> {
+    let of_signer = |status: CallStatus| {
+        chain_calls::table
+            .filter(chain_calls::signer.eq(signer.to_owned()))
+            .filter(chain_calls::status.eq(status.as_str()))
+    };
+    let flying: i64 = of_signer(CallStatus::Submitted).count().get_result(tx.conn)?;
+    Ok(of_signer(CallStatus::Queued)
+        .order(chain_calls::position)
+        .limit((may_fly - flying).max(0))
+        .select(Call::as_select())
+        .load(tx.conn)?)
+}
+
+/// How many calls are waiting or flying before a position, those of some signers left out: what a later call may
+/// depend on.
+///
+/// # Errors
+/// When the database fails.
+pub fn unlanded_before(tx: &mut Tx<'_>, position: i64, left_out: &[String]) -> Result<i64, StoreError> {
     let unlanded = [CallStatus::Queued.as_str(), CallStatus::Submitted.as_str()];
     Ok(chain_calls::table
         .filter(chain_calls::position.lt(position))
         .filter(chain_calls::status.eq_any(unlanded))
+        .filter(chain_calls::signer.ne_all(left_out))
         .count()
         .get_result(tx.conn)?)
 }
@@ -180,16 +225,21 @@ pub fn about(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<Call>, StoreError> {
         .load(tx.conn)?)
 }
 
-/// The call of a cause.
+/// The call of a cause; the newest, when others were sent before it and stay on record.
 ///
 /// # Errors
 /// When the database fails.
 pub fn by_operation_key(tx: &mut Tx<'_>, operation_key: &str) -> Result<Option<Call>, StoreError> {
-    Ok(chain_calls::table
-        .filter(chain_calls::operation_key.eq(operation_key))
-        .select(Call::as_select())
-        .first(tx.conn)
-        .optional()?)
+    let first = chain_calls::table.filter(chain_calls::operation_key.eq(operation_key));
+    let mut found = first.select(Call::as_select()).first(tx.conn).optional()?;
+    while let Some(call) = &found {
+        let next =
+            chain_replacements::table.find(call.id.to_string()).select(chain_replacements::replaced_by);
+        let next: Option<String> = next.first(tx.conn).optional()?;
+        let Some(next) = next else { break };
+        found = chain_calls::table.find(next).select(Call::as_select()).first(tx.conn).optional()?;
+    }
+    Ok(found)
 }
 
 /// The call that a transaction carries, by the hash in hexadecimal.
@@ -271,114 +321,7 @@ pub fn submissions(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<Submission>, Sto
         .load(tx.conn)?)
 }
 
-/// Where a call landed.
-#[derive(Debug, Clone)]
-pub struct Landing {
-    /// The block.
-    pub block: i64,
-    /// Its hash.
-    pub block_hash: String,
-    /// Gas that was used.
-    pub gas_used: i64,
-    /// What was deployed.
-    pub contract_address: Option<String>,
-    /// Why it reverted, as JSON; none when it succeeded.
-    pub refusal: Option<String>,
-}
-
-/// Notes that a call is in a block.
-///
-/// # Errors
-/// When the database fails.
-pub fn landed(
-    tx: &mut Tx<'_>,
-    call: CallId,
-    landing: &Landing,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let status = if landing.refusal.is_some() { CallStatus::Refused } else { CallStatus::Mined };
-    diesel::update(chain_calls::table.find(call.to_string()))
-        .set((
-            chain_calls::status.eq(status.as_str()),
-            chain_calls::block.eq(landing.block),
-            chain_calls::block_hash.eq(&landing.block_hash),
-            chain_calls::gas_used.eq(landing.gas_used),
-            chain_calls::contract_address.eq(&landing.contract_address),
-            chain_calls::refusal.eq(&landing.refusal),
-            chain_calls::updated_at.eq(stamp(now)),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
-/// Notes that the contract said no before a nonce was spent.
-///
-/// # Errors
-/// When the database fails.
-pub fn refused(tx: &mut Tx<'_>, call: CallId, refusal: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(chain_calls::table.find(call.to_string()))
-        .set((
-            chain_calls::status.eq(CallStatus::Refused.as_str()),
-            chain_calls::refusal.eq(refusal),
-            chain_calls::updated_at.eq(stamp(now)),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
-/// Queues a refused call again, when its cause has been put right.
-///
-/// # Errors
-/// When the database fails.
-pub fn requeue(tx: &mut Tx<'_>, call: CallId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let refused = chain_calls::table
-        .find(call.to_string())
-        .filter(chain_calls::status.eq(CallStatus::Refused.as_str()))
-        .filter(chain_calls::nonce.is_null());
-    let changed = diesel::update(refused)
-        .set((
-            chain_calls::status.eq(CallStatus::Queued.as_str()),
-            chain_calls::refusal.eq(None::<String>),
-            chain_calls::updated_at.eq(stamp(now)),
-        ))
-        .execute(tx.conn)?;
-    Ok(changed == 1)
-}
-
-/// Makes final what was mined at or below a block.
-///
-/// # Errors
-/// When the database fails.
-pub fn finalise(tx: &mut Tx<'_>, block: i64, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let buried = chain_calls::table
-        .filter(chain_calls::status.eq(CallStatus::Mined.as_str()))
-        .filter(chain_calls::block.le(block));
-    Ok(diesel::update(buried)
-        .set((chain_calls::status.eq(CallStatus::Final.as_str()), chain_calls::updated_at.eq(stamp(now))))
-        .execute(tx.conn)?)
-}
-
-/// After a reorganisation: what stood above a block flies again. The bytes are kept and sent again.
-///
-/// # Errors
-/// When the database fails.
-pub fn unland(tx: &mut Tx<'_>, above: i64, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let lost =
-        chain_calls::table.filter(chain_calls::block.gt(above)).filter(chain_calls::nonce.is_not_null());
-    Ok(diesel::update(lost)
-        .set((
-            chain_calls::status.eq(CallStatus::Submitted.as_str()),
-            chain_calls::block.eq(None::<i64>),
-            chain_calls::block_hash.eq(None::<String>),
-            chain_calls::contract_address.eq(None::<String>),
-            chain_calls::gas_used.eq(None::<i64>),
-            chain_calls::refusal.eq(None::<String>),
-            chain_calls::updated_at.eq(stamp(now)),
-        ))
-        .execute(tx.conn)?)
-}
-
-/// How many calls of a kind there are about a thing.
+/// How many calls of a kind there are about a thing; one that was sent again counts once.
 ///
 /// # Errors
 /// When the database fails.
@@ -386,11 +329,12 @@ pub fn count_about(tx: &mut Tx<'_>, subject: &str, kind: &str) -> Result<i64, St
     Ok(chain_calls::table
         .filter(chain_calls::subject.eq(subject))
         .filter(chain_calls::kind.eq(kind))
+        .filter(chain_calls::id.ne_all(replaced()))
         .count()
         .get_result(tx.conn)?)
 }
 
-/// The refused calls about a thing, oldest first.
+/// The refused calls about a thing in whose place nothing was sent, oldest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -398,8 +342,14 @@ pub fn refused_about(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<Call>, StoreE
     Ok(chain_calls::table
         .filter(chain_calls::subject.eq(subject))
         .filter(chain_calls::status.eq(CallStatus::Refused.as_str()))
+        .filter(chain_calls::id.ne_all(replaced()))
         .order(chain_calls::position)
         .limit(MAX_PAGE)
         .select(Call::as_select())
         .load(tx.conn)?)
+}
+
+/// The ids of the calls in whose place another one was sent.
+fn replaced() -> diesel::helper_types::Select<chain_replacements::table, chain_replacements::call_id> {
+    chain_replacements::table.select(chain_replacements::call_id)
 }
