@@ -44,7 +44,6 @@ coupon-record-date = Record date
 coupon-payment-date = Payment date
 coupon-cash = Cash not distributed yet
 coupon-available = Of that for this partition
-coupon-pool = The pool of this coupon
 coupon-due = Due by the terms
 coupon-declared = Declared
 coupon-arrears = Left to the next coupon

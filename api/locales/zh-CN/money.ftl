@@ -44,7 +44,6 @@ coupon-record-date = 登记日
 coupon-payment-date = 付款日
 coupon-cash = 尚未分配的现金
 coupon-available = 其中可用于该分档
-coupon-pool = 本期派息的资产池
 coupon-due = 按条款应付
 coupon-declared = 公告金额
 coupon-arrears = 结转下期

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use store::Tx;
 use store::coupons::Coupon;
 use store::entitlements::{self, Entitlement};
-use store::pools::{Filter, Partition};
+use store::pools::{Filter, Partition, Pool};
 
 /// The list.
 #[derive(Template)]
@@ -132,7 +132,7 @@ struct CouponPage {
     page: PageContext,
     coupon: Coupon,
     name: String,
-    pool: domain::ids::PoolId,
+    pool: Pool,
     stands: Vec<Stand>,
     progress: Option<Progress>,
     /// Why the job was given up, if it was.
@@ -223,7 +223,7 @@ async fn show_one(
             Ok(CouponPage {
                 page: shown.clone(),
                 name: names.of(id),
-                pool: Tranche::find(tx, coupon.partition_id)?.pool.id,
+                pool: Tranche::find(tx, coupon.partition_id)?.pool,
                 stands: stands(tx, &coupon)?,
                 progress: progress.clone(),
                 failed: failed.clone(),
