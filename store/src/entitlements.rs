@@ -137,6 +137,25 @@ pub fn page(
     Ok(query.load(tx.conn)?)
 }
 
+/// The entitlements of a coupon in a status, in the order in which they were fixed.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_status(
+    tx: &mut Tx<'_>,
+    coupon: CouponId,
+    status: EntitlementStatus,
+    most: i64,
+) -> Result<Vec<Entitlement>, StoreError> {
+    Ok(entitlements::table
+        .filter(entitlements::coupon_id.eq(coupon.to_string()))
+        .filter(entitlements::status.eq(status.as_str()))
+        .order(entitlements::id)
+        .limit(most.clamp(1, MAX_PAGE))
+        .select(Entitlement::as_select())
+        .load(tx.conn)?)
+}
+
 /// A page of what an investor gets, newest first, each with its coupon.
 ///
 /// # Errors
@@ -199,4 +218,34 @@ pub fn total(tx: &mut Tx<'_>, coupon: CouponId, status: EntitlementStatus) -> Re
         .select(entitlements::amount_minor)
         .load(tx.conn)?;
     Ok(amounts.iter().sum())
+}
+
+/// How many entitlements of all coupons stand in a status.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_all(tx: &mut Tx<'_>, status: EntitlementStatus) -> Result<i64, StoreError> {
+    Ok(entitlements::table.filter(entitlements::status.eq(status.as_str())).count().get_result(tx.conn)?)
+}
+
+/// What all entitlements of an investor in a status add up to, in minor units of each currency.
+///
+/// # Errors
+/// When the database fails.
+pub fn totals_of_investor(
+    tx: &mut Tx<'_>,
+    investor: InvestorId,
+    status: EntitlementStatus,
+) -> Result<BTreeMap<String, i64>, StoreError> {
+    let amounts: Vec<(String, i64)> = entitlements::table
+        .inner_join(coupons::table)
+        .filter(entitlements::investor_id.eq(investor.to_string()))
+        .filter(entitlements::status.eq(status.as_str()))
+        .select((coupons::currency, entitlements::amount_minor))
+        .load(tx.conn)?;
+    let mut totals = BTreeMap::new();
+    for (currency, amount_minor) in amounts {
+        *totals.entry(currency).or_default() += amount_minor;
+    }
+    Ok(totals)
 }

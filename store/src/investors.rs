@@ -8,6 +8,10 @@ use diesel::prelude::*;
 use domain::Country;
 use domain::ids::{InvestorId, UserId};
 use domain::party::{InvestorClass, InvestorStatus, WalletAddress};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Ids of one question: far below what either database takes.
+const IDS_AT_ONCE: usize = 500;
 
 /// One beneficial owner.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -247,4 +251,25 @@ pub fn of_wallet(tx: &mut Tx<'_>, address: &str) -> Result<Option<Investor>, Sto
         .select(Investor::as_select())
         .first(tx.conn)
         .optional()?)
+}
+
+/// The identity numbers of investors, by their ids.
+///
+/// # Errors
+/// When the database fails.
+pub fn numbers(
+    tx: &mut Tx<'_>,
+    of: impl IntoIterator<Item = InvestorId>,
+) -> Result<BTreeMap<String, i64>, StoreError> {
+    let ids: BTreeSet<String> = of.into_iter().map(|id| id.to_string()).collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut numbers = BTreeMap::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let rows: Vec<(String, i64)> = investors::table
+            .filter(investors::id.eq_any(some.to_vec()))
+            .select((investors::id, investors::identity_number))
+            .load(tx.conn)?;
+        numbers.extend(rows);
+    }
+    Ok(numbers)
 }

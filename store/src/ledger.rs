@@ -292,7 +292,40 @@ pub fn transactions(
     if let Some(before) = before {
         query = query.filter(ledger_transactions::id.lt(before.to_string()));
     }
-    let found: Vec<Transaction> = query.load(tx.conn)?;
+    let found = query.load(tx.conn)?;
+    with_postings(tx, found)
+}
+
+/// The newest transactions that touch an account first, before a cursor.
+///
+/// # Errors
+/// When the database fails.
+pub fn transactions_of(
+    tx: &mut Tx<'_>,
+    account: &str,
+    before: Option<LedgerTransactionId>,
+    most: i64,
+) -> Result<Vec<(Transaction, Vec<Posting>)>, StoreError> {
+    let touching = ledger_postings::table
+        .filter(ledger_postings::account.eq(account.to_owned()))
+        .select(ledger_postings::ledger_transaction_id);
+    let mut query = ledger_transactions::table
+        .filter(ledger_transactions::id.eq_any(touching))
+        .order(ledger_transactions::id.desc())
+        .limit(most.clamp(1, MAX_PAGE))
+        .select(Transaction::as_select())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(ledger_transactions::id.lt(before.to_string()));
+    }
+    let found = query.load(tx.conn)?;
+    with_postings(tx, found)
+}
+
+fn with_postings(
+    tx: &mut Tx<'_>,
+    found: Vec<Transaction>,
+) -> Result<Vec<(Transaction, Vec<Posting>)>, StoreError> {
     found
         .into_iter()
         .map(|transaction| {

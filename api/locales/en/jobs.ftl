@@ -10,3 +10,14 @@ card-failed-jobs-text = { $count_form ->
     [one] One job failed after its last retry.
    *[other] { $count } jobs failed after their last retry.
 }
+job-restart = Start again
+job-sessions-sweep = Remove ended sessions
+job-screening-rescreen = Screen everybody again
+job-identities-expiring = Look for approvals that end soon
+job-documents-publish = Put a document on chain
+job-sandbox-collect = Collect what is due (sandbox)
+job-coupons-close-books = Close the books of coupons
+job-coupons-declare = Declare the coupons that are due
+job-coupons-pay = Start the payments that are due
+job-coupon-pay = Pay one coupon
+job-allocation-mint = Mint an allocation

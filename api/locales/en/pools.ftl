@@ -15,7 +15,7 @@ plan-coupon = { $name } earns { $rate } a year, counted { $day_count }, paid eve
     [one] month
    *[other] { $months } months
 }, from { $start } on.
-plan-holders = One beneficial owner may hold at most { $cap } units of { $name } ({ $bps } basis points). It is open to { $classes } investors who reside in { $countries }.
+plan-holders = One beneficial owner may hold at most { $cap } units of { $name } ({ $bps }). It is open to { $classes } investors who reside in { $countries }.
 plan-holder-limit = { $name } has at most { $limit } beneficial owners.
 plan-lock = Nobody transfers units of { $name } before { $until }.
 plan-cover = The units cost { $offered } together; the assets add up to { $assets }. That leaves { $surplus } beyond the offer: a cover of { $percent }%.
@@ -47,6 +47,11 @@ pool-left-out = { $count_form ->
     [one] 1 invoice is not eligible
    *[other] { $count } invoices are not eligible
 }
+pool-no-longer-open = { $count_form ->
+    [one] 1 invoice is paid, past due, disputed or defaulted
+   *[other] { $count } invoices are paid, past due, disputed or defaulted
+}
+pool-standing = Standing
 pool-reasons = Reasons
 pool-name = Name
 pool-symbol = Symbol
@@ -70,7 +75,7 @@ pool-coupon = { $rate } a year, { $months_form ->
    *[other] every { $months } months
 }, { $day_count }
 pool-rules = Who may hold
-pool-cap = At most { $units } units an owner ({ $bps } basis points).
+pool-cap = At most { $units } units an owner ({ $bps }).
 pool-open-to = { $classes }; { $countries }.
 pool-locked = No transfers before { $until }.
 pool-tokenising = The token is on its way to the chain. Load the page again in a moment.
@@ -102,7 +107,7 @@ totals-debtors = Debtors
 totals-largest = Who owes most
 totals-debtor = Debtor
 totals-owes = Owes
-totals-share = Share in basis points
+totals-share = Share
 every-months = { $months_form ->
     [one] Every month
    *[other] Every { $months } months

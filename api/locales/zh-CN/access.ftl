@@ -1,6 +1,6 @@
 # 登录与账户。
 sign-in = 登录
-sign-in-what = 将应收账款与租金收益转化为分级证券型代币。
+sign-in-what = 将应收账款与租金收益转化为分级证券型通证。
 sign-in-wrong = 电子邮箱或密码不正确。
 account-new = 新建账户
 account-add = 添加账户

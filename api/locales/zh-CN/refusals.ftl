@@ -1,5 +1,5 @@
 # 拒绝原因：每项一句，附具体数字。
-refusal-paused = 该代币已暂停一切变动。
+refusal-paused = 该通证已暂停一切变动。
 refusal-partition-paused = 分级 { $partition } 已暂停一切变动。
 refusal-sender-unknown = { $side }未列入获准投资者名册。
 refusal-receiver-unknown = { $side }未列入获准投资者名册。

@@ -2,7 +2,7 @@
 
 use super::install;
 use super::pay_coupon::chain_key;
-use crate::app::{App, Command};
+use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::Intent;
 use domain::coupon::EntitlementStatus;
@@ -11,6 +11,7 @@ use domain::party::Role;
 use domain::status::CallStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::entitlements::Entitlement;
 use store::{entitlements, outbox};
 use tokenizer::chain::calls;
 
@@ -36,10 +37,34 @@ pub fn retry(
     (coupon, id): (CouponId, EntitlementId),
 ) -> Result<Retried, AppError> {
     command.by.must_be(&[Role::Operator])?;
+    try_again(app, command, id, |_, found| Ok(found.coupon_id == coupon))
+}
+
+/// The holder asks for what is owed, once their wallet can take it: it goes to that wallet and to no other.
+///
+/// # Errors
+/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`] for somebody else's.
+pub fn claim(app: &App, command: &Command, id: EntitlementId) -> Result<Retried, AppError> {
+    let user = command.by.must_be(&[Role::Investor])?;
+    try_again(app, command, id, |act, found| {
+        let investor = user.map(|user| store::investors::of_user(act.tx, user)).transpose()?.flatten();
+        Ok(investor.is_some_and(|investor| investor.id == found.investor_id))
+    })
+}
+
+fn try_again(
+    app: &App,
+    command: &Command,
+    id: EntitlementId,
+    is_theirs: impl Fn(&mut Act<'_, '_>, &Entitlement) -> Result<bool, AppError>,
+) -> Result<Retried, AppError> {
     let platform = app.platform()?;
-    app.execute(command, &(coupon, id), |act| {
-        let found = entitlements::find(act.tx, id)?.filter(|found| found.coupon_id == coupon);
-        let found = found.ok_or_else(|| AppError::not_found("entitlement", id))?;
+    app.execute(command, &id, |act| {
+        let found = entitlements::find(act.tx, id)?.ok_or_else(|| AppError::not_found("entitlement", id))?;
+        if !is_theirs(act, &found)? {
+            return Err(AppError::not_found("entitlement", id));
+        }
+        let coupon = found.coupon_id;
         if found.status != EntitlementStatus::Owed {
             let limit = "only what is owed is paid again".to_owned();
             return Err(AppError::WrongState {

@@ -31,6 +31,11 @@ const ASSETS: &[Asset] = &[
         content: include_bytes!("../../assets/htmx.min.js"),
     },
     Asset {
+        name: "wallet.js",
+        content_type: "text/javascript; charset=utf-8",
+        content: include_bytes!("../../assets/wallet.js"),
+    },
+    Asset {
         name: "muniment.svg",
         content_type: "image/svg+xml",
         content: include_bytes!("../../assets/muniment.svg"),

@@ -21,6 +21,7 @@ use domain::ids::CaseId;
 use domain::party::{InvestorClass, Role};
 use domain::status::CaseStatus;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use store::cases::Case;
 
 /// The list of cases.
@@ -31,6 +32,16 @@ struct Cases {
     cases: Page<Case>,
     status: CaseStatus,
     counts: Vec<(CaseStatus, i64)>,
+    /// The identity number of each investor.
+    numbers: BTreeMap<String, i64>,
+}
+
+impl Cases {
+    /// A case is called by the opaque number of whom it is about.
+    fn name(&self, case: &Case) -> String {
+        let number = self.numbers.get(&case.investor_id.to_string());
+        number.map_or_else(|| case.id.to_string(), |it| self.page.t1("investor-number", "number", *it))
+    }
 }
 
 /// Which cases are shown.
@@ -59,17 +70,19 @@ async fn list_cases(
     let (after, rows) = (query.cursor::<CaseId>()?, query.rows()?);
     let wanted = filter.status.clone().unwrap_or_else(|| CaseStatus::Open.to_string());
     let status = wanted.parse::<CaseStatus>()?;
-    let (found, counts) = page
+    let (found, counts, numbers) = page
         .blocking(move |app| {
             app.ask(|tx| {
                 let count = |status: &CaseStatus| Ok((*status, store::cases::count(tx, *status)?));
                 let counts = CaseStatus::ALL.iter().map(count).collect::<Result<Vec<_>, AppError>>()?;
-                Ok((store::cases::page(tx, Some(status), after, rows)?, counts))
+                let found = store::cases::page(tx, Some(status), after, rows)?;
+                let numbers = store::investors::numbers(tx, found.iter().map(|case| case.investor_id))?;
+                Ok((found, counts, numbers))
             })
         })
         .await?;
     let cases = Page::of(found, rows, |it: &Case| it.id.to_string());
-    show(&Cases { page, cases, status, counts })
+    show(&Cases { page, cases, status, counts, numbers })
 }
 
 /// A case with its evidence.

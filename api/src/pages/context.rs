@@ -216,7 +216,9 @@ impl PageContext {
     pub fn places(&self) -> Vec<Place> {
         let Some(reader) = &self.reader else { return Vec::new() };
         let mine = NAVIGATION.iter().filter(|item| item.roles.contains(&reader.role));
-        mine.map(|item| Place { path: item.path, text: self.t(item.key), current: item.holds(&self.path) })
+        let there = mine.filter(|item| self.is_sandbox() || item.path != super::clock::PATH);
+        there
+            .map(|item| Place { path: item.path, text: self.t(item.key), current: item.holds(&self.path) })
             .collect()
     }
 

@@ -3,7 +3,7 @@
 use super::answer::show;
 use super::context::PageContext;
 use super::texts::Locale;
-use super::{cases, jobs, onboarding};
+use super::{cases, coupons, jobs, onboarding, payments, reconciliation};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
@@ -28,7 +28,15 @@ pub struct Card {
 pub type Cards = fn(&App, &Actor, Locale) -> Result<Vec<Card>, AppError>;
 
 /// Whose cards are shown, in this order. A story adds one line.
-const CARDS: &[Cards] = &[super::pools::cards, onboarding::cards, cases::cards, jobs::cards];
+const CARDS: &[Cards] = &[
+    super::pools::cards,
+    onboarding::cards,
+    payments::cards,
+    cases::cards,
+    jobs::cards,
+    coupons::cards,
+    reconciliation::cards,
+];
 
 /// The first page.
 #[derive(Template)]

@@ -13,6 +13,7 @@ use domain::asset::InvoiceStatus;
 use domain::ids::InvoiceId;
 use domain::party::Role;
 use store::invoices::{self, Invoice};
+use store::pools::Pool;
 
 /// The list.
 #[derive(Template)]
@@ -82,6 +83,16 @@ struct InvoicePage {
     invoice: Invoice,
     /// What can be said of it: the word in the address, and the key of the button's text.
     marks: Vec<(&'static str, &'static str)>,
+    pool: Option<Pool>,
+    is_issuer: bool,
+}
+
+impl InvoicePage {
+    /// The pool on which a payment of this invoice can be booked by the reader.
+    fn takes_cash(&self) -> Option<&Pool> {
+        let open = self.is_issuer && self.invoice.outstanding().minor > 0;
+        self.pool.as_ref().filter(|pool| open && super::collections::takes_cash(pool))
+    }
 }
 
 fn parse_id(id: &str) -> Result<InvoiceId, AppError> {
@@ -94,12 +105,17 @@ async fn show_one(page: PageContext, id: web::Path<String>) -> Result<HttpRespon
     let (by, id) = (page.must_be(OFFICIALS)?.clone(), parse_id(&id)?);
     let is_issuer = by.must_be(&[Role::Issuer]).is_ok();
     let found = page.blocking(move |app| {
-        app.ask(|tx| match by.issuer() {
-            Ok(issuer) => invoice::own(tx, issuer, id),
-            Err(_) => invoices::find(tx, id)?.ok_or_else(|| AppError::not_found("invoice", id)),
+        app.ask(|tx| {
+            let invoice = match by.issuer() {
+                Ok(issuer) => invoice::own(tx, issuer, id)?,
+                Err(_) => invoices::find(tx, id)?.ok_or_else(|| AppError::not_found("invoice", id))?,
+            };
+            let pool = invoice.pool_id.as_deref().map(str::parse).transpose()?;
+            let pool = pool.map(|pool| store::pools::find(tx, pool)).transpose()?.flatten();
+            Ok((invoice, pool))
         })
     });
-    let invoice = found.await?;
+    let (invoice, pool) = found.await?;
     let marks = match invoice.status {
         _ if !is_issuer => Vec::new(),
         InvoiceStatus::Available | InvoiceStatus::Pledged => {
@@ -108,7 +124,7 @@ async fn show_one(page: PageContext, id: web::Path<String>) -> Result<HttpRespon
         InvoiceStatus::Disputed => vec![("agree", "invoice-agree"), ("default", "invoice-default")],
         InvoiceStatus::Defaulted | InvoiceStatus::Paid => Vec::new(),
     };
-    show(&InvoicePage { page, invoice, marks })
+    show(&InvoicePage { page, invoice, marks, pool, is_issuer })
 }
 
 /// Says something of an invoice.

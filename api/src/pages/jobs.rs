@@ -1,15 +1,18 @@
 //! Jobs: the operator's list, and the progress of one for everybody who waits for it.
 
-use super::answer::show;
+use super::answer::{go_to, show};
 use super::context::PageContext;
 use super::home::Card;
+use super::posted::Posted;
 use super::texts::Locale;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::flows::operate;
 use crate::http::request::{Page, PageQuery};
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+use domain::ids::JobId;
 use domain::party::Role;
 use domain::status::JobStatus;
 use store::jobs::Job;
@@ -20,6 +23,14 @@ use store::jobs::Job;
 struct Jobs {
     page: PageContext,
     jobs: Page<Job>,
+}
+
+impl Jobs {
+    /// What a job does, in words; a kind without words keeps its name.
+    fn kind(&self, job: &Job) -> String {
+        let key = format!("job-{}", job.kind.replace('.', "-"));
+        self.page.locale.find(&key, &[]).unwrap_or_else(|| job.kind.clone())
+    }
 }
 
 /// The colour of a job's status.
@@ -40,6 +51,16 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
     let jobs = page.blocking(move |app| app.ask(|tx| Ok(store::jobs::page(tx, before, rows)?))).await?;
     let jobs = Page::of(jobs, rows, |job| job.id.to_string());
     show(&Jobs { page, jobs })
+}
+
+/// Starts a job again that was given up.
+#[post("/jobs/{id}/restart")]
+async fn restart(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
+    page.must_be(&[Role::Operator])?;
+    let command = page.command(&posted)?;
+    let id: JobId = id.parse().map_err(|_| AppError::not_found("job", &*id))?;
+    page.blocking(move |app| operate::restart_job(app, &command, id)).await?;
+    Ok(go_to("/jobs"))
 }
 
 /// How far a job has come, to show on any page: `{% include "parts/progress.html" %}` with it as `progress`.
@@ -145,5 +166,5 @@ pub(super) fn cards(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<Card
 
 /// The routes of this page.
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(progress);
+    routes.service(list).service(restart).service(progress);
 }

@@ -65,6 +65,16 @@ mod market;
 mod registers;
 mod sales;
 
+mod clock;
+mod collections;
+mod coupon_new;
+mod coupons;
+mod decisions;
+mod ledger;
+mod names;
+mod payments;
+mod reconciliation;
+
 use crate::error::AppError;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -97,6 +107,14 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(holdings::configure)
         .configure(sales::configure)
         .configure(registers::configure)
+        .configure(collections::configure)
+        .configure(coupon_new::configure)
+        .configure(coupons::configure)
+        .configure(payments::configure)
+        .configure(ledger::configure)
+        .configure(reconciliation::configure)
+        .configure(decisions::configure)
+        .configure(clock::configure)
         .default_service(web::to(no_such_page));
     routes.service(pages);
 }

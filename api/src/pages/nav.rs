@@ -15,9 +15,25 @@ pub struct NavItem {
 /// Who reads what stands behind pools.
 const ASSET_READERS: &[Role] = &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator];
 
+/// Who reads what came in and what was paid.
+const MONEY_READERS: &[Role] = &[Role::Issuer, Role::Operator, Role::Regulator, Role::Compliance];
+/// Who reads the books.
+const BOOK_READERS: &[Role] = &[Role::Operator, Role::Regulator];
+
 /// The navigation in the order in which it is shown. A story adds one line for each of its nouns.
 pub const NAVIGATION: &[NavItem] = &[
+    NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
+    NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },
+    NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
+    NavItem { path: "/payments", key: "nav-payments", roles: &[Role::Investor] },
+    NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
     NavItem { path: "/imports", key: "nav-imports", roles: &[Role::Issuer] },
+    NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
+    NavItem {
+        path: "/investors",
+        key: "nav-investors",
+        roles: &[Role::Compliance, Role::Regulator, Role::Operator],
+    },
     NavItem { path: "/invoices", key: "nav-invoices", roles: ASSET_READERS },
     NavItem { path: "/properties", key: "nav-properties", roles: ASSET_READERS },
     NavItem {
@@ -25,13 +41,17 @@ pub const NAVIGATION: &[NavItem] = &[
         key: "nav-pools",
         roles: &[Role::Issuer, Role::Investor, Role::Compliance, Role::Regulator, Role::Operator],
     },
-    NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
-    NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
+    NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
+    NavItem { path: "/collections", key: "nav-collections", roles: MONEY_READERS },
+    NavItem { path: "/coupons", key: "nav-coupons", roles: MONEY_READERS },
+    NavItem { path: "/registers", key: "nav-registers", roles: ASSET_READERS },
     NavItem {
-        path: "/investors",
-        key: "nav-investors",
+        path: "/decisions",
+        key: "nav-decisions",
         roles: &[Role::Compliance, Role::Regulator, Role::Operator],
     },
+    NavItem { path: "/ledger", key: "nav-ledger", roles: BOOK_READERS },
+    NavItem { path: "/reconciliation", key: "nav-reconciliation", roles: BOOK_READERS },
     NavItem {
         path: "/sanctions-lists",
         key: "nav-sanctions-lists",
@@ -44,15 +64,7 @@ pub const NAVIGATION: &[NavItem] = &[
     },
     NavItem { path: "/accounts/new", key: "nav-accounts", roles: &[Role::Operator] },
     NavItem { path: "/jobs", key: "nav-jobs", roles: &[Role::Operator] },
-    NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },
-    NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
-    NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
-    NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
-    NavItem {
-        path: "/registers",
-        key: "nav-registers",
-        roles: &[Role::Issuer, Role::Compliance, Role::Regulator, Role::Operator],
-    },
+    NavItem { path: super::clock::PATH, key: "nav-clock", roles: &[Role::Operator] },
 ];
 
 /// A place in the navigation as a page shows it.

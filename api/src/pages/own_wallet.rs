@@ -26,6 +26,11 @@ impl OwnWallet {
     fn sentence(&self, reason: &Reason) -> String {
         super::credential::sentence(&self.page, reason)
     }
+
+    /// The address that the message asks: its second line (EIP-4361).
+    fn asked_address(&self) -> &str {
+        self.message.as_deref().and_then(|message| message.lines().nth(1)).unwrap_or_default()
+    }
 }
 
 /// Asks for the address.

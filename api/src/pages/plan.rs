@@ -68,7 +68,7 @@ fn partition(plan: &Plan, offer: &PartitionOffer, locale: Locale) -> Vec<String>
                 ("name", &offer.name),
                 ("rate", &offer.coupon_rate),
                 ("months", &offer.coupon_months),
-                ("day_count", &offer.day_count.name()),
+                ("day_count", &super::pool_terms::day_count(offer.day_count.name())),
                 ("start", &offer.first_period_start),
             ],
         ),

@@ -54,8 +54,8 @@ impl PoolTerms {
             .collect()
     }
 
-    fn day_counts(&self) -> Vec<(&'static str, &'static str)> {
-        DAY_COUNTS.iter().map(|day_count| (day_count.name(), day_count.name())).collect()
+    fn day_counts(&self) -> Vec<(&'static str, String)> {
+        DAY_COUNTS.iter().map(|it| (it.name(), day_count(it.name()))).collect()
     }
 
     fn classes(&self) -> Vec<(&'static str, String)> {
@@ -74,6 +74,11 @@ impl PoolTerms {
 /// The name of a partition's field.
 fn named(position: usize, name: &str) -> String {
     format!("partitions[{position}].{name}")
+}
+
+/// A day count as contracts write it: `30E/360` for `30E_360`.
+pub(super) fn day_count(name: &str) -> String {
+    name.replace('_', "/")
 }
 
 async fn builder(page: PageContext, id: &str) -> Result<PoolTerms, AppError> {

@@ -22,7 +22,7 @@ use domain::asset::InvoiceStatus;
 use domain::party::{InvestorClass, Role};
 use domain::pool::PoolStatus;
 use domain::status::CallStatus;
-use domain::{BasisPoints, Country, Money, Rate};
+use domain::{BasisPoints, Country, Money};
 use store::pools::{Filter, Partition, Pool};
 
 /// The list.
@@ -77,14 +77,7 @@ impl PoolPage {
     }
 
     fn coupon(&self, partition: &Partition) -> String {
-        let rate = partition
-            .coupon_rate
-            .parse::<rust_decimal::Decimal>()
-            .ok()
-            .and_then(|rate| Rate::try_from(rate).ok());
-        let named: [(&str, &dyn Say); 3] =
-            [("rate", &rate), ("months", &partition.coupon_months), ("day_count", &partition.day_count)];
-        self.page.locale.text("pool-coupon", &named)
+        super::coupons::terms(partition, self.page.locale)
     }
 
     fn cap(&self, partition: &Partition) -> String {
@@ -101,6 +94,26 @@ impl PoolPage {
         let (countries, classes) =
             (in_a_row(&countries, self.page.locale), in_a_row(&classes, self.page.locale));
         self.page.locale.text("pool-open-to", &[("classes", &classes), ("countries", &countries)])
+    }
+
+    /// What the assets that do not add up are called: not eligible for a draft, but of a pool that stands they are
+    /// its own, paid or late.
+    fn left_out_title(&self) -> String {
+        let key = if self.stands() { "pool-no-longer-open" } else { "pool-left-out" };
+        self.page.t1(key, "count", self.view.assets.left_out_count)
+    }
+
+    fn left_out_why(&self) -> String {
+        self.page.t(if self.stands() { "pool-standing" } else { "pool-reasons" })
+    }
+
+    fn stands(&self) -> bool {
+        self.view.pool.status != PoolStatus::Draft
+    }
+
+    /// Whether the reader may follow the money of a pool that stands.
+    fn reads_money(&self) -> bool {
+        self.stands() && self.page.must_be(crate::http::v1::collections::READERS).is_ok()
     }
 
     fn reasons(&self, left: &LeftOut) -> String {

@@ -9,7 +9,7 @@ use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
-use domain::{Invalid, text};
+use domain::{Currency, Invalid, Money, text};
 use futures::StreamExt;
 use std::future::Future;
 use std::pin::Pin;
@@ -92,6 +92,25 @@ impl Posted {
     /// As [`Posted::parse`], for a field that is not blank.
     pub fn parse_optional<T: FromStr<Err = Invalid>>(&self, name: &str) -> Result<Option<T>, Invalid> {
         self.optional(name).map(|_| self.parse(name)).transpose()
+    }
+
+    /// A field as an amount of money above zero; commas between thousands are passed over.
+    ///
+    /// # Errors
+    /// When it is no number, has more decimals than the currency, or is not above zero.
+    pub fn money(&self, name: &str, currency: Currency) -> Result<Money, Invalid> {
+        let typed = self.text(name).trim();
+        let money = Money::parse(&typed.replace(',', ""), currency)
+            .map_err(|invalid| Invalid::new(name, typed, invalid.limit))?;
+        if money.minor > 0 { Ok(money) } else { Err(Invalid::new(name, typed, "an amount above zero")) }
+    }
+
+    /// As [`Posted::money`], where a blank field is an answer too.
+    ///
+    /// # Errors
+    /// As [`Posted::money`], for a field that is not blank.
+    pub fn money_optional(&self, name: &str, currency: Currency) -> Result<Option<Money>, Invalid> {
+        self.optional(name).map(|_| self.money(name, currency)).transpose()
     }
 
     /// The files that were chosen in a field.

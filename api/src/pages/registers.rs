@@ -1,4 +1,4 @@
-//! Registers of holders as of any moment, and what a supervisor takes away.
+//! Registers of holders as of any moment.
 
 use super::answer::{refuse, show};
 use super::context::PageContext;
@@ -15,11 +15,14 @@ use askama::Template;
 use domain::Invalids;
 use domain::ids::PartitionId;
 use domain::party::{InvestorStatus, Role};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Tx;
 
 /// Who reads registers.
 const READERS: &[Role] = &[Role::Regulator, Role::Compliance, Role::Issuer, Role::Operator];
+/// Decimals of a share in percent on the page; the downloads have more.
+const SHARE_DECIMALS: u32 = 4;
 /// Lines that the page shows; the downloads have all.
 const MAX_SHOWN: usize = 500;
 
@@ -30,15 +33,12 @@ struct Kept {
     holders: i64,
 }
 
-/// The registers that the reader may see, and the decisions.
+/// The registers that the reader may see.
 #[derive(Template)]
 #[template(path = "registers.html")]
 struct Registers {
     page: PageContext,
-    form: Form,
     kept: Vec<Kept>,
-    /// Whether decisions are for the reader too.
-    supervises: bool,
 }
 
 fn registers_for(tx: &mut Tx<'_>, by: &Actor) -> Result<Vec<Kept>, AppError> {
@@ -62,13 +62,12 @@ fn registers_for(tx: &mut Tx<'_>, by: &Actor) -> Result<Vec<Kept>, AppError> {
     Ok(kept)
 }
 
-/// The registers, and the exports of a supervisor.
+/// The registers.
 #[get("/registers")]
 async fn list(page: PageContext) -> Result<HttpResponse, AppError> {
     let by = page.must_be(READERS)?.clone();
-    let supervises = by.issuer().is_err();
     let kept = page.blocking(move |app| app.ask(|tx| registers_for(tx, &by))).await?;
-    show(&Registers { form: page.form("decisions"), page, kept, supervises })
+    show(&Registers { page, kept })
 }
 
 /// One register.
@@ -99,8 +98,9 @@ impl RegisterPage {
         self.page.t(&format!("register-status-{status}"))
     }
 
-    fn bps(&self, line: &register::Line) -> String {
-        line.share_bps.to_string()
+    fn share(&self, line: &register::Line) -> String {
+        let percent = (line.share_bps / Decimal::ONE_HUNDRED).round_dp(SHARE_DECIMALS);
+        format!("{}%", percent.normalize())
     }
 }
 

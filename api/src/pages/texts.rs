@@ -36,6 +36,8 @@ texts! {
     "assets",
     "pools",
     "register",
+    "money",
+    "books",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Locale::English));

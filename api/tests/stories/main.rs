@@ -24,6 +24,7 @@ mod assets;
 mod office;
 mod onboarding;
 mod onboarding_pages;
+mod money_pages;
 mod sale_pages;
 mod sessions;
 mod parity;

@@ -129,9 +129,10 @@ fn order_allocation_transfer_and_register_work_without_a_script() {
     issuer.send(&sales, &close, &[], "review").shows(&["Nothing more is ever issued: 50,000 units"]);
 
     let supervisor = Browser::open(&stage, "regulator");
-    supervisor.get("/registers").shows(&["HFN1 senior", "Decisions", "Download CSV"]);
+    supervisor.get("/registers").shows(&["HFN1 senior"]);
+    supervisor.get("/decisions").shows(&["Order placed", "Transfer settled", "Investor", "Download CSV"]);
     let register = supervisor.get(&format!("/registers/{partition}"));
-    register.shows(&["49,500", "9900", "Germany", "Professional", "format=csv"]);
+    register.shows(&["49,500", "99%", "Germany", "Professional", "format=csv"]);
     let wrong = supervisor.get(&format!("/registers/{partition}?as_of=soon"));
     assert_eq!(wrong.status, 422);
     let elsewhere = investor.get("/registers");

@@ -51,6 +51,27 @@ fn a_cause_is_posted_once_and_its_balances_are_those_of_the_listing() {
 }
 
 #[test]
+fn the_transactions_of_an_account_are_those_that_touch_it_newest_first() {
+    on_both(|Database { store, .. }| {
+        let other = Account::Cash(id(2).parse().unwrap());
+        for (number, account) in [(1, Account::Cash(pool())), (2, other), (3, Account::Cash(pool()))] {
+            let minor = i64::from(number);
+            let lines = vec![euros(account, minor), euros(Account::Rent(pool()), -minor)];
+            post(store, number, lines).unwrap();
+        }
+        let keys = |account: &str, before: Option<u32>| {
+            let before = before.map(|number| id(number).parse().unwrap());
+            let found = store.read(|tx| ledger::transactions_of(tx, account, before, 10)).unwrap();
+            found.into_iter().map(|(one, lines)| (one.operation_key, lines.len())).collect::<Vec<_>>()
+        };
+        let key = |number: u32| (format!("collection/{number}"), 2);
+        assert_eq!(keys(&format!("cash/{}", pool()), None), [key(3), key(1)]);
+        assert_eq!(keys(&format!("cash/{}", pool()), Some(3)), [key(1)]);
+        assert_eq!(keys("cash/", None), []);
+    });
+}
+
+#[test]
 fn what_does_not_balance_in_each_currency_is_refused_and_leaves_nothing() {
     on_both(|Database { store, .. }| {
         let dollars = |minor| Posting::debit(Account::Rent(pool()), minor, Currency::USD);
