@@ -109,8 +109,12 @@ fn customers(place: &Place) -> Result<u8, AppError> {
         limit: "load one with muniment screen load: without a list nobody is clean".to_owned(),
     })?;
     let mut output = BufWriter::new(stdout().lock());
-    ndjson::run(&lists.index, stdin().lock(), &mut output).map_err(caused)?;
+    let summary = ndjson::run(&lists.index, stdin().lock(), &mut output).map_err(caused)?;
     output.flush().map_err(AppError::internal)?;
+    if summary.unread > 0 {
+        eprintln!("muniment: lines that are no customer: {}; nobody was screened for them", summary.unread);
+        return Ok(super::EXIT_FAILED);
+    }
     Ok(super::EXIT_DONE)
 }
 

@@ -7,7 +7,7 @@ use compliance::travel_rule::{Finding, check, to_2023};
 use domain::Invalid;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{Read, stdin};
+use std::io::{self, Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a payload: two people, two companies and a path of companies have a few thousand.
@@ -43,29 +43,30 @@ pub(super) fn run(travel_rule: &TravelRule) -> Result<u8, AppError> {
         TravelRule::Check(Check { file, at, json }) => {
             let today = at.unwrap_or_else(|| Utc::now().date_naive());
             let findings = check(&read(file.as_deref())?, today);
-            report(&findings, *json);
+            report(&findings, *json).map_err(AppError::internal)?;
             Ok(if findings.is_empty() { super::EXIT_DONE } else { super::EXIT_REFUSED })
         }
         TravelRule::Convert { file } => {
             let converted = to_2023(&read(file.as_deref())?);
-            println!("{}", serde_json::to_string_pretty(&converted).map_err(AppError::internal)?);
+            let text = serde_json::to_string_pretty(&converted).map_err(AppError::internal)?;
+            writeln!(stdout(), "{text}").map_err(AppError::internal)?;
             Ok(super::EXIT_DONE)
         }
     }
 }
 
-fn report(findings: &[Finding], as_json: bool) {
+fn report(findings: &[Finding], as_json: bool) -> io::Result<()> {
+    let mut output = stdout().lock();
     if as_json {
-        println!("{}", json!({ "valid": findings.is_empty(), "findings": findings }));
-        return;
+        return writeln!(output, "{}", json!({ "valid": findings.is_empty(), "findings": findings }));
     }
     for Finding { pointer, rule, detail } in findings {
         let place = if pointer.is_empty() { "(the whole)" } else { pointer };
-        println!("{rule:<9}  {place}  {detail}");
+        writeln!(output, "{rule:<9}  {place}  {detail}")?;
     }
     match findings.len() {
-        0 => println!("every rule holds"),
-        count => println!("broken rules: {count}"),
+        0 => writeln!(output, "every rule holds"),
+        count => writeln!(output, "broken rules: {count}"),
     }
 }
 
