@@ -181,6 +181,11 @@ impl Findings {
         self.reasons.extend(part.reasons);
     }
 
+    /// Takes over reasons that were given elsewhere.
+    pub(super) fn extend(&mut self, reasons: Vec<Reason>) {
+        self.reasons.extend(reasons);
+    }
+
     /// Whether nothing was found.
     pub(super) fn is_clean(&self) -> bool {
         self.reasons.is_empty()
