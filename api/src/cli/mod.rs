@@ -12,6 +12,7 @@ mod resume;
 mod schedule;
 mod screen;
 mod serve;
+mod travel_rule;
 mod verify;
 
 use crate::config::{Listen, Place};
@@ -73,6 +74,9 @@ enum Command {
     /// Credentials and presentations.
     #[command(subcommand)]
     Credential(credential::Credential),
+    /// Travel rule payloads (IVMS101).
+    #[command(subcommand)]
+    TravelRule(travel_rule::TravelRule),
     /// The hash-chained log of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
@@ -147,6 +151,7 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Import(import) => import::run(&cli.place, &import),
         Command::Screen(screen) => screen::run(&cli.place, screen),
         Command::Credential(credential::Credential::Verify(verify)) => credential::verify(&verify),
+        Command::TravelRule(travel_rule) => travel_rule::run(&travel_rule),
         Command::Audit(Audit::Verify { json }) => verify::audit(&cli.place, json),
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
         Command::Chain(Chain::Resume) => resume::resume(&cli.place),

@@ -40,12 +40,13 @@ enum Action {
     Load {
         /// The file; of OFAC's four the primary one (the others are read beside it) or their folder.
         file: PathBuf,
-        /// What the list is called in hits.
+        /// What the list is called in hits; from its format when nothing is said (ofac-sdn, un, eu, uk, own).
         #[arg(long, value_name = "NAME")]
-        list: String,
-        /// How it is written: ofac-sdn, un-xml or csv.
+        list: Option<String>,
+        /// How it is written: ofac-sdn (the consolidated list as well), un-xml, eu-xml, uk-xml, uk-csv or csv; seen in
+        /// the files when nothing is said.
         #[arg(long)]
-        format: ListFormat,
+        format: Option<ListFormat>,
         /// The version its publisher gives; today when nothing is said and the file says nothing.
         #[arg(long, value_name = "VERSION")]
         list_version: Option<String>,
@@ -59,8 +60,12 @@ enum Action {
 pub(super) fn run(place: &Place, screen: Screen) -> Result<u8, AppError> {
     match screen {
         Screen { action: Some(Action::Load { file, list, format, list_version, json }), .. } => {
-            let files = read_files(&file, format)?;
-            load(place, &ListFiles { name: list, format, version: list_version, files }, json)
+            let files = read_files(&file)?;
+            let unseen =
+                || Invalid::new("format", file.display(), "--format: the files do not show what they are");
+            let format = format.or_else(|| ListFormat::seen_in(&files)).ok_or_else(unseen)?;
+            let name = list.unwrap_or_else(|| usual_name(format, &files).to_owned());
+            load(place, &ListFiles { name, format, version: list_version, files }, json)
         }
         Screen { pairs: Some(file), .. } => {
             let file = File::open(&file).map_err(|error| unreadable(&file, &error))?;
@@ -70,6 +75,19 @@ pub(super) fn run(place: &Place, screen: Screen) -> Result<u8, AppError> {
             Ok(super::EXIT_DONE)
         }
         Screen { .. } => customers(place),
+    }
+}
+
+/// What a list is called when nobody says.
+fn usual_name(format: ListFormat, files: &[(String, Vec<u8>)]) -> &'static str {
+    let consolidated = || files.iter().any(|(name, _)| name.to_ascii_lowercase().ends_with("cons_prim.csv"));
+    match format {
+        ListFormat::OfacSdn if consolidated() => "ofac-consolidated",
+        ListFormat::OfacSdn => "ofac-sdn",
+        ListFormat::UnXml => "un",
+        ListFormat::EuXml => "eu",
+        ListFormat::UkXml | ListFormat::UkCsv => "uk",
+        ListFormat::Csv => "own",
     }
 }
 
@@ -109,8 +127,12 @@ fn customers(place: &Place) -> Result<u8, AppError> {
         limit: "load one with muniment screen load: without a list nobody is clean".to_owned(),
     })?;
     let mut output = BufWriter::new(stdout().lock());
-    ndjson::run(&lists.index, stdin().lock(), &mut output).map_err(caused)?;
+    let summary = ndjson::run(&lists.index, stdin().lock(), &mut output).map_err(caused)?;
     output.flush().map_err(AppError::internal)?;
+    if summary.unread > 0 {
+        eprintln!("muniment: lines that are no customer: {}; nobody was screened for them", summary.unread);
+        return Ok(super::EXIT_FAILED);
+    }
     Ok(super::EXIT_DONE)
 }
 
@@ -125,7 +147,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
 }
 
 /// The files of a list: the one that is named, the files of a folder, or for OFAC the ones beside it.
-fn read_files(path: &Path, format: ListFormat) -> Result<Vec<(String, Vec<u8>)>, AppError> {
+fn read_files(path: &Path) -> Result<Vec<(String, Vec<u8>)>, AppError> {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
         let mut paths = entries
@@ -137,15 +159,14 @@ fn read_files(path: &Path, format: ListFormat) -> Result<Vec<(String, Vec<u8>)>,
         return paths.iter().map(|path| read_file(path)).collect();
     }
     let mut files = vec![read_file(path)?];
-    if format == ListFormat::OfacSdn {
-        let consolidated = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("cons"));
-        let beside = match consolidated {
-            true => ["cons_alt.csv", "cons_add.csv", "cons_comments.csv"],
-            false => ["alt.csv", "add.csv", "sdn_comments.csv"],
-        };
-        for path in beside.map(|name| path.with_file_name(name)).iter().filter(|path| path.is_file()) {
-            files.push(read_file(path)?);
-        }
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let beside: &[&str] = match name.as_str() {
+        "cons_prim.csv" => &["cons_alt.csv", "cons_add.csv", "cons_comments.csv"],
+        "sdn.csv" => &["alt.csv", "add.csv", "sdn_comments.csv"],
+        _ => &[],
+    };
+    for path in beside.iter().map(|name| path.with_file_name(name)).filter(|path| path.is_file()) {
+        files.push(read_file(&path)?);
     }
     Ok(files)
 }

@@ -12,6 +12,7 @@ pub mod onboard;
 pub mod personal;
 pub mod present;
 pub mod sandbox_credential;
+mod list_format;
 pub mod screen;
 pub mod clock;
 pub mod close_books;

@@ -1,6 +1,7 @@
 //! Sanctions lists are put in force, people are compared with them, and again when a list changes.
 
 use super::decide;
+pub use super::list_format::ListFormat;
 use super::personal::{self, PersonKey};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
@@ -11,7 +12,6 @@ use domain::party::{InvestorClass, InvestorStatus, Role};
 use domain::status::CaseCause;
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::investors::Investor;
 use store::jobs::{Ended, NewJob};
@@ -23,38 +23,6 @@ use utoipa::ToSchema;
 const MAX_WORD: usize = 60;
 /// Indices in memory: the one in force, and the one before while requests that hold it end.
 const KEPT_INDICES: usize = 2;
-
-/// How a list is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListFormat {
-    /// The four CSV files of OFAC's SDN or consolidated list.
-    OfacSdn,
-    /// The XML of the United Nations Security Council.
-    UnXml,
-    /// The operator's own CSV.
-    Csv,
-}
-
-impl ListFormat {
-    /// The word on the command line and in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OfacSdn => "ofac-sdn",
-            Self::UnXml => "un-xml",
-            Self::Csv => "csv",
-        }
-    }
-}
-
-impl FromStr for ListFormat {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let known = [Self::OfacSdn, Self::UnXml, Self::Csv].into_iter().find(|it| it.as_str() == text);
-        known.ok_or_else(|| Invalid::new("format", text, "one of: ofac-sdn un-xml csv"))
-    }
-}
 
 /// A list as it comes in: its files by name.
 #[derive(Debug, Clone)]
@@ -130,6 +98,9 @@ pub fn read_list(from: &ListFiles, today: &str) -> Result<List, AppError> {
             lists::parse_ofac(&name, &version, files)
         }
         ListFormat::UnXml => lists::parse_un(&name, only_file(from)?),
+        ListFormat::EuXml => lists::parse_eu(&name, only_file(from)?),
+        ListFormat::UkXml => lists::parse_uk_xml(&name, only_file(from)?),
+        ListFormat::UkCsv => lists::parse_uk_csv(&name, only_file(from)?),
         ListFormat::Csv => lists::parse_operator(&name, &version, only_file(from)?),
     };
     Ok(read.map_err(wrong)?)

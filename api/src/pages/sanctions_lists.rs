@@ -27,7 +27,7 @@ struct SanctionsLists {
 
 impl SanctionsLists {
     fn formats(&self) -> Vec<(&'static str, String)> {
-        let all = [ListFormat::OfacSdn, ListFormat::UnXml, ListFormat::Csv];
+        let all = ListFormat::ALL;
         all.iter().map(|it| (it.as_str(), self.page.t(&format!("format-{}", it.as_str())))).collect()
     }
 }

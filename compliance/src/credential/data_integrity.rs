@@ -68,6 +68,12 @@ impl Judge<'_> {
             findings.refuse(Code::AlgorithmNotAllowed, format!("{suite} is no cryptosuite"));
             return None;
         }
+        // A presentation shows what it shows; only a credential says until when it holds.
+        if algorithm.is_selective() && party.purpose == Purpose::Assertion {
+            let shown = &self.policy.file().selective_must_show;
+            let withheld = shown.iter().filter(|member| !document.contains_key(member.as_str()));
+            withheld.for_each(|member| findings.refuse(Code::Withheld, format!("{member} is not shown")));
+        }
         let purpose = match party.purpose {
             Purpose::Assertion => "assertionMethod",
             Purpose::Authentication => "authentication",

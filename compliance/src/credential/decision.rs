@@ -53,6 +53,8 @@ codes! {
     NotYetValid = "NOT_YET_VALID",
     /// It no longer holds.
     Expired = "EXPIRED",
+    /// The holder of a credential of a selective suite does not show what the policy asks to be shown.
+    Withheld = "WITHHELD",
     /// The same fact is stated twice, differently.
     ClaimsDisagree = "CLAIMS_DISAGREE",
     /// A claim that is needed here cannot be read, such as a country that is no ISO code.
@@ -177,6 +179,11 @@ impl Findings {
     /// Takes over what was found in a part.
     pub(super) fn append(&mut self, part: Self) {
         self.reasons.extend(part.reasons);
+    }
+
+    /// Takes over reasons that were given elsewhere.
+    pub(super) fn extend(&mut self, reasons: Vec<Reason>) {
+        self.reasons.extend(reasons);
     }
 
     /// Whether nothing was found.

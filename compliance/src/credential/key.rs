@@ -234,7 +234,7 @@ fn fits(algorithm: Algorithm, jwk: &JWK) -> bool {
     curve
         == match algorithm {
             Algorithm::EdDsa | Algorithm::EddsaRdfc2022 => "Ed25519",
-            Algorithm::Es256 | Algorithm::EcdsaRdfc2019 => "P-256",
+            Algorithm::Es256 | Algorithm::EcdsaRdfc2019 | Algorithm::EcdsaSd2023 => "P-256",
             Algorithm::Es256k | Algorithm::Es256kRecovery => "secp256k1",
         }
 }
@@ -246,7 +246,7 @@ pub(super) const fn jws_algorithm(algorithm: Algorithm) -> Option<JwsAlgorithm> 
         Algorithm::Es256 => Some(JwsAlgorithm::ES256),
         Algorithm::Es256k => Some(JwsAlgorithm::ES256K),
         Algorithm::Es256kRecovery => Some(JwsAlgorithm::ES256KR),
-        Algorithm::EddsaRdfc2022 | Algorithm::EcdsaRdfc2019 => None,
+        Algorithm::EddsaRdfc2022 | Algorithm::EcdsaRdfc2019 | Algorithm::EcdsaSd2023 => None,
     }
 }
 

@@ -60,12 +60,20 @@ pub enum Algorithm {
     /// Data Integrity with ECDSA over P-256 over the canonical RDF dataset (vc-di-ecdsa).
     #[serde(rename = "ecdsa-rdfc-2019")]
     EcdsaRdfc2019,
+    /// Selective disclosure with ECDSA over P-256, one signature a statement (vc-di-ecdsa).
+    #[serde(rename = "ecdsa-sd-2023")]
+    EcdsaSd2023,
 }
 
 impl Algorithm {
     /// Whether it is a cryptosuite of Data Integrity; the others are algorithms of JWS.
     pub(super) const fn is_cryptosuite(self) -> bool {
-        matches!(self, Self::EddsaRdfc2022 | Self::EcdsaRdfc2019)
+        matches!(self, Self::EddsaRdfc2022 | Self::EcdsaRdfc2019) || self.is_selective()
+    }
+
+    /// Whether the holder chooses what to show of what the issuer signed.
+    pub(super) const fn is_selective(self) -> bool {
+        matches!(self, Self::EcdsaSd2023)
     }
 }
 
@@ -113,9 +121,17 @@ pub struct PolicyFile {
     /// Whether a credential without a status is refused.
     #[serde(default)]
     pub status_required: bool,
+    /// What a credential of a selective suite must show, `validUntil` unless something else is said: what its holder
+    /// withholds looks like what its issuer never said.
+    #[serde(default = "default_shown")]
+    pub selective_must_show: Vec<String>,
     /// How long ago a status list may have been fetched, from 1 to 604,800 seconds.
     #[serde(default = "default_status_age")]
     pub status_max_age_seconds: u32,
+}
+
+fn default_shown() -> Vec<String> {
+    vec!["validUntil".to_owned()]
 }
 
 const fn default_status_age() -> u32 {
@@ -135,10 +151,13 @@ impl PolicyFile {
     /// clock skew, presentations of at most five minutes.
     #[must_use]
     pub fn trusting(trusted_issuers: Vec<TrustedIssuer>) -> Self {
-        use Algorithm::{EcdsaRdfc2019, EdDsa, EddsaRdfc2022, Es256, Es256k, Es256kRecovery};
+        use Algorithm::{EcdsaRdfc2019, EcdsaSd2023, EdDsa, EddsaRdfc2022};
+        use Algorithm::{Es256, Es256k, Es256kRecovery};
+        let tokens = [EdDsa, Es256, Es256k, Es256kRecovery];
+        let documents = [EddsaRdfc2022, EcdsaRdfc2019, EcdsaSd2023];
         Self {
             formats: vec![Format::VcJwt, Format::VcJose, Format::DataIntegrity, Format::SdJwt],
-            algorithms: vec![EdDsa, Es256, Es256k, Es256kRecovery, EddsaRdfc2022, EcdsaRdfc2019],
+            algorithms: tokens.into_iter().chain(documents).collect(),
             trusted_issuers,
             required_types: Vec::new(),
             accept_unpresented: false,
@@ -146,6 +165,7 @@ impl PolicyFile {
             clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
             presentation_max_age_seconds: DEFAULT_PRESENTATION_AGE_SECONDS,
             status_required: false,
+            selective_must_show: default_shown(),
             status_max_age_seconds: DEFAULT_STATUS_AGE_SECONDS,
         }
     }

@@ -2,101 +2,139 @@
 
 use super::{explain::Hit, index::Index, lists::country_named, name::Kind, search::Query};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::io::{self, BufRead, Read, Write};
 
 /// The longest line that is read: a name of [`super::MAX_NAME`] characters with its escapes fits many times.
 pub const MAX_LINE: u64 = 64 * 1024;
+/// How much of a value that cannot be read is repeated.
+const MAX_QUOTED: usize = 60;
 
 /// A line of the input. Fields that are not named here are passed over.
 #[derive(Debug, Deserialize)]
 struct Customer {
-    id: serde_json::Value,
+    id: Value,
     name: String,
-    dob: Option<String>,
-    country: Option<String>,
-    schema: Option<String>,
+    dob: Option<Value>,
+    country: Option<Value>,
+    schema: Option<Value>,
 }
 
+/// A line of the output: hits, or the error why nobody was screened. Never both, so that an error is not taken for clean.
 #[derive(Serialize)]
 struct Answer<'a> {
-    id: &'a serde_json::Value,
-    hits: &'a [Hit],
-}
-
-/// Why the run stopped. The lines before it are answered.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Reading or writing failed.
-    #[error("reading or writing failed")]
-    Io(#[from] io::Error),
-    /// A line is not a customer.
-    #[error("line {line}: {reason}")]
-    Line {
-        /// The line, counted from 1.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
+    id: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits: Option<Vec<Hit>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// What was said of the customer and could not be read: they were screened as if it were unknown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Customers read.
+    /// Customers screened.
     pub customers: u64,
     /// Customers with at least one hit.
     pub alerts: u64,
+    /// Lines that are no customer: they were answered with an error, and nobody was screened for them.
+    pub unread: u64,
 }
 
 /// Reads `{"id","name","dob"?,"country"?,"schema"?}` a line, writes `{"id","hits":[{"list","entry","name","score",
-/// "why"}]}` a line. Blank lines are passed over. A schema that is unknown searches all kinds.
+/// "why"}]}` a line, in order. Blank lines are passed over. A schema that is unknown searches all kinds. A line that is no
+/// customer is answered with `{"id","error"}` and the run goes on. A date or country that cannot be read is unknown,
+/// which takes no hit away, and stands among the `warnings`.
 ///
 /// # Errors
-/// At the first line that is too long, no such object, or has a date or country that cannot be read: a customer who is
-/// screened without what was known of them would look clean or guilty by mistake.
-pub fn run(index: &Index, mut input: impl BufRead, mut output: impl Write) -> Result<Summary, RunError> {
+/// When reading or writing fails.
+pub fn run(index: &Index, mut input: impl BufRead, mut output: impl Write) -> io::Result<Summary> {
     let mut summary = Summary::default();
     let mut line = Vec::new();
-    for number in 1.. {
+    for number in 1_u64.. {
         line.clear();
         if input.by_ref().take(MAX_LINE + 1).read_until(b'\n', &mut line)? == 0 {
             break;
         }
-        if line.trim_ascii().is_empty() {
+        let whole = line.len() as u64 <= MAX_LINE || pass_over_rest(&mut input)?;
+        // Files from Windows begin with a mark of their byte order.
+        let text = if number == 1 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line) } else { &line };
+        let text = text.trim_ascii();
+        if text.is_empty() {
             continue;
         }
-        let (customer, query) = read(&line).map_err(|reason| RunError::Line { line: number, reason })?;
-        let hits = index.screen(&query);
-        summary.customers += 1;
-        summary.alerts += u64::from(!hits.is_empty());
-        serde_json::to_writer(&mut output, &Answer { id: &customer.id, hits: &hits })
-            .map_err(io::Error::from)?;
+        let read = if whole { read(text) } else { Err(format!("longer than {MAX_LINE} bytes")) };
+        let (id, answer) = match read {
+            Ok((id, query, warnings)) => {
+                let hits = index.screen(&query);
+                summary.customers += 1;
+                summary.alerts += u64::from(!hits.is_empty());
+                (id, Answer { id: &Value::Null, hits: Some(hits), error: None, warnings })
+            }
+            Err(reason) => {
+                summary.unread += 1;
+                let error = Some(format!("line {number}: {reason}"));
+                (id_of(text), Answer { id: &Value::Null, hits: None, error, warnings: Vec::new() })
+            }
+        };
+        serde_json::to_writer(&mut output, &Answer { id: &id, ..answer }).map_err(io::Error::from)?;
         output.write_all(b"\n")?;
     }
     output.flush()?;
     Ok(summary)
 }
 
-fn read(line: &[u8]) -> Result<(Customer, Query), String> {
-    if line.len() as u64 > MAX_LINE {
-        return Err(format!("longer than {MAX_LINE} bytes"));
+/// Reads up to the end of the line and keeps nothing; the line is not whole, so the answer is `false`.
+fn pass_over_rest(input: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let (read, over) = end.map_or((buffer.len(), buffer.is_empty()), |end| (end + 1, true));
+        input.consume(read);
+        if over {
+            return Ok(false);
+        }
     }
+}
+
+/// The id of a line that is no customer, when it has one.
+fn id_of(line: &[u8]) -> Value {
+    let object = serde_json::from_slice::<Value>(line).ok();
+    object.and_then(|object| object.get("id").cloned()).unwrap_or_default()
+}
+
+fn read(line: &[u8]) -> Result<(Value, Query, Vec<String>), String> {
     let customer: Customer = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let given = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    if !customer.name.chars().any(char::is_alphanumeric) {
+        return Err("name: it has no letter".to_owned());
+    }
+    let given = |value: &Option<Value>| match value {
+        None | Some(Value::Null) => None,
+        // A year is often written as a number.
+        Some(value) => {
+            let text = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
+            (!text.is_empty()).then_some(text)
+        }
     };
-    let dob =
-        given(&customer.dob).map(|date| date.parse().map_err(|invalid: domain::Invalid| invalid.to_string()));
-    let country = given(&customer.country).map(|text| {
-        country_named(&text).ok_or_else(|| format!("country: {text} is neither a code nor a name"))
+    let mut warnings = Vec::new();
+    let mut unknown = |what: &str, text: &str| {
+        let text: String = text.chars().take(MAX_QUOTED).collect();
+        warnings.push(format!("{what}: {text} cannot be read"));
+    };
+    let dob = given(&customer.dob)
+        .and_then(|text| text.parse().map_err(|_: domain::Invalid| unknown("dob", &text)).ok());
+    let country = given(&customer.country).and_then(|text| {
+        let country = country_named(&text);
+        if country.is_none() {
+            unknown("country", &text);
+        }
+        country
     });
-    let query = Query {
-        name: customer.name.clone(),
-        dob: dob.transpose()?,
-        country: country.transpose()?,
-        kind: customer.schema.as_deref().and_then(Kind::from_schema),
-    };
-    Ok((customer, query))
+    let kind = given(&customer.schema).and_then(|schema| Kind::from_schema(&schema));
+    Ok((customer.id, Query { name: customer.name, dob, country, kind }, warnings))
 }
 
 #[cfg(test)]
@@ -109,19 +147,19 @@ mod tests {
         Index::build(vec![parse_operator("own", "1", list.as_bytes()).unwrap()])
     }
 
-    fn answers(input: &str) -> Result<Vec<serde_json::Value>, RunError> {
+    fn answers(input: impl AsRef<[u8]>) -> (Vec<Value>, Summary) {
         let mut output = Vec::new();
-        run(&index(), input.as_bytes(), &mut output)?;
+        let summary = run(&index(), input.as_ref(), &mut output).unwrap();
         let lines = std::str::from_utf8(&output).unwrap().lines();
-        Ok(lines.map(|line| serde_json::from_str(line).unwrap()).collect())
+        (lines.map(|line| serde_json::from_str(line).unwrap()).collect(), summary)
     }
 
     #[test]
     fn every_customer_is_answered_in_order() {
-        let answers = answers(
+        let (answers, summary) = answers(
             "{\"id\":1,\"name\":\"Merai Zoghbi\",\"schema\":\"Person\"}\n\n{\"id\":\"b\",\"name\":\"Anna Schmidt\"}\n{\"id\":3,\"name\":\"ZARYA TRADING\"}",
-        )
-        .unwrap();
+        );
+        assert_eq!(summary, Summary { customers: 3, alerts: 2, unread: 0 });
         let ids: Vec<_> = answers.iter().map(|answer| answer["id"].to_string()).collect();
         assert_eq!(ids, ["1", "\"b\"", "3"]);
         assert_eq!(answers[0]["hits"][0]["entry"], "7");
@@ -131,18 +169,46 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_is_named() {
-        for (line, reason) in [
-            ("{", "EOF while parsing an object at line 1 column 1"),
+    fn a_line_that_is_no_customer_is_answered_with_an_error_and_the_run_goes_on() {
+        let good = "{\"id\":\"z\",\"name\":\"Merai Zoghbi\"}";
+        let long = format!("{{\"id\":1,\"name\":\"{}\"}}", "x".repeat(200_000));
+        for (line, id, reason) in [
+            ("{", Value::Null, "EOF while parsing an object at line 1 column 1"),
+            ("[7]", Value::Null, "invalid type: integer `7`, expected a string at line 1 column 2"),
+            ("{\"id\":7}", 7.into(), "missing field `name` at line 1 column 8"),
             (
-                "{\"id\":1,\"name\":\"A\",\"country\":\"Atlantis\"}",
-                "country: Atlantis is neither a code nor a name",
+                "{\"id\":7,\"name\":null}",
+                7.into(),
+                "invalid type: null, expected a string at line 1 column 19",
             ),
+            ("{\"id\":7,\"name\":\" - \"}", 7.into(), "name: it has no letter"),
+            (&long, Value::Null, "longer than 65536 bytes"),
         ] {
-            let error = answers(&format!("{{\"id\":0,\"name\":\"A\"}}\n{line}")).unwrap_err().to_string();
-            assert_eq!(error, format!("line 2: {reason}"));
+            let (answers, summary) = answers(format!("\u{feff}{good}\n{line}\n{good}\n"));
+            assert_eq!(summary, Summary { customers: 2, alerts: 2, unread: 1 }, "{line}");
+            assert_eq!(answers.len(), 3);
+            assert!(answers[1].get("hits").is_none(), "an error is not clean");
+            let error = answers[1]["error"].as_str().unwrap();
+            assert!(error.starts_with("line 2: "), "{error}");
+            if line.starts_with('{') {
+                assert_eq!((&answers[1]["id"], error), (&id, format!("line 2: {reason}").as_str()));
+            }
+            assert_eq!(answers[2]["hits"][0]["entry"], "7");
         }
-        let long = format!("{{\"id\":1,\"name\":\"{}\"}}", "x".repeat(70_000));
-        assert!(matches!(answers(&long), Err(RunError::Line { line: 1, .. })));
+        let (answers, summary) = answers(b"{\"id\":1,\"name\":\"\xff\"}\n");
+        assert_eq!((answers.len(), summary.unread), (1, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_read_about_a_customer_is_unknown() {
+        let line = r#"{"id":1,"name":"Merai Zoghbi","dob":"soon","country":"Atlantis","schema":"Robot"}"#;
+        let (answers, _) = answers(line);
+        assert_eq!(answers[0]["hits"][0]["entry"], "7");
+        let warnings = ["dob: soon cannot be read", "country: Atlantis cannot be read"];
+        assert_eq!(answers[0]["warnings"], serde_json::json!(warnings));
+        let (answers, _) =
+            self::answers(r#"{"id":1,"name":"Merai Zoghbi","dob":1960,"country":"","schema":null}"#);
+        assert_eq!(answers[0]["hits"][0]["why"]["qualified"]["birth"], 5);
+        assert!(answers[0].get("warnings").is_none());
     }
 }

@@ -38,21 +38,27 @@ pub fn pair_score(schema: &str, name_a: &str, name_b: &str) -> i32 {
 }
 
 /// Reads a CSV with `schema`, `name_a`, `name_b` among its columns, writes `{"name_a","name_b","score","match"}` a line.
+/// A row that is too short has empty names, which match nothing; bytes that are no text are replaced.
 ///
 /// # Errors
 /// When it is no CSV, a column is missing, or writing fails.
 pub fn run(input: impl Read, mut output: impl Write) -> Result<(), PairsError> {
-    let mut reader = csv::Reader::from_reader(input);
-    let header = reader.headers()?.clone();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+    let header = reader.byte_headers()?.clone();
+    let is_named = |name: &[u8], wanted: &str| {
+        // Files from Windows begin with a mark of their byte order.
+        let name = name.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(name).trim_ascii();
+        name.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes())
+    };
     let column =
-        |wanted| header.iter().position(|name| name.trim() == wanted).ok_or(PairsError::Column(wanted));
+        |wanted| header.iter().position(|name| is_named(name, wanted)).ok_or(PairsError::Column(wanted));
     let (schema, name_a, name_b) = (column("schema")?, column("name_a")?, column("name_b")?);
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record)? {
-        let field = |at| record.get(at).unwrap_or_default();
-        let score = pair_score(field(schema), field(name_a), field(name_b));
-        let scored =
-            Scored { name_a: field(name_a), name_b: field(name_b), score, r#match: score >= THRESHOLD };
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record)? {
+        let field = |at| String::from_utf8_lossy(record.get(at).unwrap_or_default());
+        let (name_a, name_b) = (field(name_a), field(name_b));
+        let score = pair_score(&field(schema), &name_a, &name_b);
+        let scored = Scored { name_a: &name_a, name_b: &name_b, score, r#match: score >= THRESHOLD };
         serde_json::to_writer(&mut output, &scored).map_err(io::Error::from)?;
         output.write_all(b"\n")?;
     }
@@ -76,6 +82,12 @@ mod tests {
             r#"{"name_a":"PUTIN, Vladimir","name_b":"Vladimir Putin","score":1000,"match":true}"#
         );
         assert!(lines[1].ends_with(r#""match":false}"#), "{}", lines[1]);
+        let odd: &[u8] = b"\xEF\xBB\xBFschema, name_a ,name_b\nPerson,Jos\xE9,Jose\nPerson,A\n";
+        let mut output = Vec::new();
+        run(odd, &mut output).unwrap();
+        let text = String::from_utf8(output).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().nth(1).unwrap().ends_with(r#""score":0,"match":false}"#), "{text}");
         assert!(matches!(run("a,b\n".as_bytes(), io::sink()), Err(PairsError::Column("schema"))));
     }
 }

@@ -1,6 +1,6 @@
 //! The constraints C1 to C11 of IVMS101, each broken one with its place.
 
-use super::names::field;
+use super::names::{code, field, is_absent};
 use chrono::NaiveDate;
 use domain::Country;
 use serde::{Deserialize, Serialize};
@@ -17,34 +17,19 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// Every broken rule of a payload, or none. `today` decides which dates of birth are in the past. Rule C10 is asked for
-/// the form of a registration authority code: the list of authorities is GLEIF's and changes.
+/// Every broken rule of a payload, or none; a person, an address or a national identification alone is judged by the
+/// rules about it. `today` decides which dates of birth are in the past. Rule C10 is asked for the form of a registration
+/// authority code: the list of authorities is GLEIF's and changes.
 #[must_use]
 pub fn check(payload: &Value, today: NaiveDate) -> Vec<Finding> {
     let mut checker = Checker { today, findings: Vec::new() };
-    let root = Node { pointer: String::new(), value: payload };
-    checker.unknown_fields(&root);
-    if root.get("originator").is_none() && root.get("beneficiary").is_none() {
-        checker.find(&root, "structure", "neither an originator nor a beneficiary");
-    }
-    for (party, persons, is_originator) in
-        [("originator", "originatorPerson", true), ("beneficiary", "beneficiaryPerson", false)]
-    {
-        let Some(party) = root.get(party) else { continue };
-        let persons = party.list(persons);
-        if persons.is_empty() {
-            checker.find(&party, "structure", "no person");
-        }
-        persons.iter().for_each(|person| checker.person(person, is_originator));
-    }
-    for vasp in ["originatingVASP", "beneficiaryVASP"] {
-        let Some(outer) = root.get(vasp) else { continue };
-        let inner = outer.get(vasp);
-        checker.person(inner.as_ref().unwrap_or(&outer), false);
-    }
-    let path = root.get("transferPath");
-    let path = path.as_ref().map(|path| path.list("transferPath")).unwrap_or_default();
-    path.iter().filter_map(|step| step.get("intermediaryVASP")).for_each(|vasp| checker.person(&vasp, false));
+    let message = Node { pointer: String::new(), value: payload };
+    // Messages of protocols carry the payload under the name of the standard.
+    let carried = message.fields().and_then(|fields| {
+        let (key, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("ivms101"))?;
+        Some(message.child(key, value))
+    });
+    checker.root(&carried.unwrap_or(message));
     checker.findings
 }
 
@@ -64,10 +49,19 @@ impl<'a> Node<'a> {
         Node { pointer: format!("{}/{key}", self.pointer), value }
     }
 
-    /// A field by the name that 2023 gives it, however it is written. Null is absent.
+    /// A field by the name that 2023 gives it, however it is written.
     fn get(&self, name: &str) -> Option<Node<'a>> {
-        let (key, value) = self.fields()?.iter().find(|(key, _)| field(key) == Some(name))?;
-        (!value.is_null()).then(|| self.child(key, value))
+        let mut named = self.fields()?.iter().filter(|(key, _)| field(key) == Some(name));
+        let (key, value) = named.find(|(_, value)| !is_absent(value))?;
+        Some(self.child(key, value))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn code(&self, name: &str) -> Option<&'a str> {
+        self.text(name).map(code)
     }
 
     /// The elements of a field; a value that should be a list of one is taken as that.
@@ -98,6 +92,57 @@ impl Checker {
             rule: rule.into(),
             detail: detail.into(),
         });
+    }
+
+    /// What was given: a payload, or a part of one alone.
+    fn root(&mut self, root: &Node<'_>) {
+        self.unknown_fields(root);
+        let identifiers = root.get("name").map(|name| name.list("nameIdentifier")).unwrap_or_default();
+        let names_legal_person =
+            |name: &Node<'_>| name.has("legalPersonName") || name.has("legalPersonNameIdentifierType");
+        if root.has("naturalPerson") || root.has("legalPerson") {
+            self.person(root, false);
+        } else if identifiers.iter().any(names_legal_person) {
+            self.legal_person(root, false);
+        } else if root.has("name") {
+            self.natural_person(root, false);
+        } else if root.has("addressType") {
+            self.address(root);
+        } else if root.has("nationalIdentifierType") {
+            match root.code("nationalIdentifierType") {
+                Some("RAID" | "LEIX") => self.legal_identification(root),
+                Some("MISC" | "TXID") => self.registration_authority(root),
+                _ => self.natural_identification(root),
+            }
+        } else {
+            self.payload(root);
+        }
+    }
+
+    fn payload(&mut self, root: &Node<'_>) {
+        if !root.has("originator") && !root.has("beneficiary") {
+            self.find(root, "structure", "neither an originator nor a beneficiary");
+        }
+        for (party, persons, is_originator) in
+            [("originator", "originatorPerson", true), ("beneficiary", "beneficiaryPerson", false)]
+        {
+            let Some(party) = root.get(party) else { continue };
+            let persons = party.list(persons);
+            if persons.is_empty() {
+                self.find(&party, "structure", "no person");
+            }
+            persons.iter().for_each(|person| self.person(person, is_originator));
+        }
+        for vasp in ["originatingVASP", "beneficiaryVASP"] {
+            let Some(outer) = root.get(vasp) else { continue };
+            let inner = outer.get(vasp);
+            self.person(inner.as_ref().unwrap_or(&outer), false);
+        }
+        let path = root.get("transferPath");
+        let path = path.as_ref().map(|path| path.list("transferPath")).unwrap_or_default();
+        path.iter()
+            .filter_map(|step| step.get("intermediaryVASP"))
+            .for_each(|vasp| self.person(&vasp, false));
     }
 
     fn unknown_fields(&mut self, node: &Node<'_>) {
@@ -144,18 +189,22 @@ impl Checker {
             }
         }
         if let Some(identification) = person.get("nationalIdentification") {
-            if let Some(authority) = identification.get("registrationAuthority") {
-                self.find(&authority, "C9", "a natural person has no registration authority");
-            }
-            self.registration_authority(&identification);
-            self.country(&identification, "countryOfIssue");
+            self.natural_identification(&identification);
         }
         self.country(person, "countryOfResidence");
         self.addresses(person);
     }
 
+    fn natural_identification(&mut self, identification: &Node<'_>) {
+        if let Some(authority) = identification.get("registrationAuthority") {
+            self.find(&authority, "C9", "a natural person has no registration authority");
+        }
+        self.registration_authority(identification);
+        self.country(identification, "countryOfIssue");
+    }
+
     fn legal_person(&mut self, person: &Node<'_>, is_originator: bool) {
-        let is_geographic = |address: &Node<'_>| address.text("addressType") == Some("GEOG");
+        let is_geographic = |address: &Node<'_>| address.code("addressType") == Some("GEOG");
         let told = person.list("geographicAddress").iter().any(is_geographic)
             || person.get("nationalIdentification").is_some()
             || person.get("customerIdentification").is_some();
@@ -176,13 +225,13 @@ impl Checker {
 
     fn legal_name(&mut self, person: &Node<'_>, name_type: &str, rule: &str) {
         let names = person.get("name").map(|name| name.list("nameIdentifier")).unwrap_or_default();
-        if !names.iter().any(|name| name.text(name_type) == Some("LEGL")) {
+        if !names.iter().any(|name| name.code(name_type) == Some("LEGL")) {
             self.find(person, rule, "no name of the type LEGL");
         }
     }
 
     fn legal_identification(&mut self, identification: &Node<'_>) {
-        let sort = identification.text("nationalIdentifierType");
+        let sort = identification.code("nationalIdentifierType");
         if !matches!(sort, Some("RAID" | "MISC" | "LEIX" | "TXID")) {
             self.find(identification, "C7", "a legal person is identified by RAID, MISC, LEIX or TXID");
         }
@@ -217,19 +266,19 @@ impl Checker {
     }
 
     fn addresses(&mut self, person: &Node<'_>) {
-        for address in person.list("geographicAddress") {
-            let lines = address.list("addressLine").iter().any(|line| line.value.as_str().is_some());
-            let building = address.text("buildingName").or(address.text("buildingNumber"));
-            let street = address.text("streetName").is_some() && building.is_some();
-            if !lines && !street {
-                self.find(
-                    &address,
-                    "C8",
-                    "address lines, or a street with a building number or name, are needed",
-                );
-            }
-            self.country(&address, "country");
+        person.list("geographicAddress").iter().for_each(|address| self.address(address));
+    }
+
+    fn address(&mut self, address: &Node<'_>) {
+        let is_line = |line: &Node<'_>| line.value.as_str().is_some_and(|line| !line.trim().is_empty());
+        let lines = address.list("addressLine").iter().any(is_line);
+        let building = address.text("buildingName").or(address.text("buildingNumber"));
+        let street = address.text("streetName").is_some() && building.is_some();
+        if !lines && !street {
+            let needed = "address lines, or a street with a building number or name, are needed";
+            self.find(address, "C8", needed);
         }
+        self.country(address, "country");
     }
 
     fn country(&mut self, of: &Node<'_>, name: &str) {

@@ -47,7 +47,7 @@ impl From<ListVersion> for ListView {
 struct Upload {
     /// What the list is called.
     name: Text<String>,
-    /// ofac-sdn, un-xml or csv.
+    /// ofac-sdn, un-xml, eu-xml, uk-xml, uk-csv or csv.
     format: Text<String>,
     /// The version its publisher gives.
     version: Option<Text<String>>,
@@ -62,7 +62,7 @@ struct Upload {
 struct UploadForm {
     /// What the list is called.
     name: String,
-    /// ofac-sdn, un-xml or csv.
+    /// ofac-sdn, un-xml, eu-xml, uk-xml, uk-csv or csv.
     format: String,
     /// The version its publisher gives; today when nothing is said and the file says nothing.
     version: Option<String>,

@@ -5,6 +5,7 @@ mod data_integrity;
 mod jwt_credential;
 mod jwt_presentation;
 mod noise;
+mod openid4vp;
 mod policy;
 mod sd_jwt;
 mod status;

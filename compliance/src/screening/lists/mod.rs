@@ -2,14 +2,19 @@
 
 mod country;
 mod date;
+mod eu;
 mod ofac;
 mod operator;
+mod uk;
 mod un;
+mod xml;
 
 pub use country::country_named;
 pub use date::Birth;
+pub use eu::parse_eu;
 pub use ofac::{OfacFiles, parse_ofac};
 pub use operator::{TEMPLATE, parse_operator};
+pub use uk::{parse_uk_csv, parse_uk_xml};
 pub use un::parse_un;
 
 use super::name::Kind;
@@ -35,6 +40,14 @@ pub struct ListEntry {
     pub countries: Vec<Country>,
     /// Addresses of digital currencies, as written.
     pub wallets: Vec<String>,
+}
+
+impl ListEntry {
+    /// An entry of which nothing is known but what it is.
+    pub(crate) fn new(id: &str, kind: Kind) -> Self {
+        let id = id.to_owned();
+        Self { id, kind, names: vec![], births: vec![], countries: vec![], wallets: vec![] }
+    }
 }
 
 /// A list as it was on a day.

@@ -1,11 +1,7 @@
 //! The consolidated list of the United Nations Security Council, as XML.
 
-use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256};
+use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256, xml};
 use crate::screening::name::Kind;
-use quick_xml::{Reader, events::Event};
-
-/// Deeper nesting is not this format.
-const MAX_DEPTH: usize = 16;
 
 /// Reads the list; its version is the date its publisher made it, `unknown` without one. External entities are not
 /// resolved: the reader knows none.
@@ -13,21 +9,8 @@ const MAX_DEPTH: usize = 16;
 /// # Errors
 /// When it is no XML or there is no entry.
 pub fn parse_un(name: &str, bytes: &[u8]) -> Result<List, ListError> {
-    let mut reader = Reader::from_reader(bytes);
     let mut parser = Parser::default();
-    loop {
-        match reader.read_event()? {
-            Event::Start(tag) => parser.open(tag.name().as_ref(), &tag)?,
-            Event::Text(text) => parser.text.push_str(&text),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
-                Some(c) => parser.text.push(c),
-                None => parser.text.push_str(resolved(&reference)),
-            },
-            Event::End(tag) => parser.close(tag.name().as_ref()),
-            Event::Eof => break,
-            _ => {}
-        }
-    }
+    xml::read(bytes, &mut parser)?;
     if parser.entries.is_empty() {
         return Err(ListError::Empty);
     }
@@ -35,23 +18,9 @@ pub fn parse_un(name: &str, bytes: &[u8]) -> Result<List, ListError> {
     Ok(List { name: name.into(), version, sha256: sha256(&[bytes]), entries: parser.entries })
 }
 
-/// The five references that XML itself defines; any other is left out.
-fn resolved(reference: &str) -> &'static str {
-    match reference {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "apos" => "'",
-        "quot" => "\"",
-        _ => "",
-    }
-}
-
 #[derive(Default)]
 struct Parser {
     version: String,
-    path: Vec<String>,
-    text: String,
     entries: Vec<ListEntry>,
     name: Vec<String>,
     entry: Option<ListEntry>,
@@ -66,38 +35,23 @@ struct BirthParts {
     to: Option<i32>,
 }
 
-impl Parser {
-    fn open(&mut self, tag: &str, start: &quick_xml::events::BytesStart<'_>) -> Result<(), ListError> {
-        if self.path.len() >= MAX_DEPTH {
-            let reason = format!("more than {MAX_DEPTH} elements inside one another");
-            return Err(ListError::Row { file: "xml".into(), row: self.entries.len() + 1, reason });
-        }
+impl xml::Visitor for Parser {
+    fn open(&mut self, tag: &str, attributes: &xml::Attributes) {
         let kind = match tag {
             "INDIVIDUAL" => Some(Kind::Person),
             "ENTITY" => Some(Kind::Organization),
             _ => None,
         };
         if let Some(kind) = kind {
-            let (id, names) = (String::new(), Vec::new());
-            self.entry =
-                Some(ListEntry { id, kind, names, births: vec![], countries: vec![], wallets: vec![] });
+            self.entry = Some(ListEntry::new("", kind));
             self.name.clear();
         }
         if tag == "CONSOLIDATED_LIST" {
-            let date =
-                start.attributes().flatten().find(|attribute| attribute.key.as_ref() == "dateGenerated");
-            self.version = date.map(|date| date.value.into_owned()).unwrap_or_default();
+            self.version = xml::attribute(attributes, "dateGenerated").to_owned();
         }
-        self.path.push(tag.to_owned());
-        self.text.clear();
-        Ok(())
     }
 
-    fn close(&mut self, tag: &str) {
-        self.path.pop();
-        let parent = self.path.last().cloned().unwrap_or_default();
-        let text = self.text.trim().to_owned();
-        self.text.clear();
+    fn close(&mut self, tag: &str, parent: &str, text: String) {
         let Some(entry) = &mut self.entry else { return };
         match tag {
             "INDIVIDUAL" | "ENTITY" => {

@@ -151,6 +151,41 @@ fn all_rules_come_at_once_and_in_any_spelling_of_the_fields() {
 }
 
 #[test]
+fn a_part_of_a_payload_is_judged_by_the_rules_about_it() {
+    let rules = |part: Value| -> Vec<(String, String)> {
+        check(&part, today()).into_iter().map(|finding| (finding.rule, finding.pointer)).collect()
+    };
+    let found = |rule: &str, place: &str| vec![(rule.to_owned(), place.to_owned())];
+    let natural = in_order().pointer(NATURAL).unwrap().clone();
+    let legal = in_order().pointer(LEGAL).unwrap().clone();
+    for part in [natural.clone(), legal, json!({"naturalPerson": natural}), json!({"IVMS101": in_order()})] {
+        assert_eq!(rules(part.clone()), [], "{part}");
+    }
+    let both = json!({"naturalPerson": natural, "legalPerson": in_order().pointer(LEGAL).unwrap()});
+    assert_eq!(rules(both), found("structure", ""));
+    assert_eq!(rules(json!({"addressType": "HOME", "country": "GB"})), found("C8", ""));
+    let licence = json!({"nationalIdentifierType": "DRLC", "registrationAuthority": "RA777777"});
+    assert_eq!(rules(licence), found("C9", "/registrationAuthority"));
+    let carried = json!({"asset": "BTC", "ivms101": {"originator": {"originatorPerson": [{"naturalPerson": natural}]}, "beneficiary": {}}});
+    assert_eq!(rules(carried), found("structure", "/ivms101/beneficiary"));
+}
+
+#[test]
+fn the_words_of_protocol_buffers_are_understood() {
+    let payload = json!({"originator": {"originator_persons": [{"natural_person": {
+        "name": {"name_identifiers": [{"primary_identifier": "A", "name_identifier_type": "NATURAL_PERSON_NAME_TYPE_CODE_LEGL"}], "local_name_identifiers": []},
+        "geographic_addresses": [{"address_type": "ADDRESS_TYPE_CODE_HOME", "street_name": "", "address_line": ["1 Main Street"], "country": "United Kingdom"}],
+        "national_identification": {"national_identifier": "1", "national_identifier_type": "NATIONAL_IDENTIFIER_TYPE_CODE_SOCS", "country_of_issue": "", "registration_authority": ""},
+    }}]}});
+    let findings = check(&payload, today());
+    let place = "/originator/originator_persons/0/natural_person/geographic_addresses/0/country";
+    assert_eq!(
+        findings.iter().map(|it| (it.rule.as_str(), it.pointer.as_str())).collect::<Vec<_>>(),
+        [("C3", place)]
+    );
+}
+
+#[test]
 fn what_is_no_payload_is_said_to_be_none() {
     for payload in [json!(null), json!([]), json!("x"), json!({}), json!({"originator": 7})] {
         let rules: Vec<_> = check(&payload, today()).into_iter().map(|finding| finding.rule).collect();
