@@ -118,9 +118,13 @@ impl Treasury {
                 self.call(name, call);
             }
         }
-        let outstanding: i64 = held.iter().map(|held| held.0).sum();
+        let issued = [
+            (self.senior, held.iter().map(|held| held.0).sum::<i64>()),
+            (self.junior, held.iter().map(|held| held.1).sum()),
+        ];
         self.stage.wait_until("the register is full", || {
-            app.ask(|tx| Ok(store::projection::outstanding(tx, self.senior)?)).unwrap() == outstanding
+            let outstanding = |of| app.ask(|tx| Ok(store::projection::outstanding(tx, of)?)).unwrap();
+            issued.iter().all(|(partition, units)| outstanding(*partition) == *units)
         });
     }
 
