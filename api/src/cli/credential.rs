@@ -3,8 +3,9 @@
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use compliance::credential::{CredentialPolicy, Expectation, Offline};
+use compliance::credential::{CredentialPolicy, Expectation, Fetch, Fetched};
 use domain::Invalid;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -32,9 +33,46 @@ pub(super) struct Verify {
     /// The moment to judge at, RFC 3339; now when nothing is said.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// What stands at a URL: a status list, a schema, the document of a did:web. Taken as had at the moment of judging;
+    /// may be given several times.
+    #[arg(long = "document", value_name = "URL=FILE", value_parser = document)]
+    documents: Vec<(String, PathBuf)>,
 }
 
-/// Judges what stands on standard input. Nothing is fetched: a status list or a `did:web` that is not at hand refuses.
+fn document(text: &str) -> Result<(String, PathBuf), String> {
+    let (url, file) =
+        text.rsplit_once('=').ok_or("a URL and a file, as https://a.example/status=status.jwt")?;
+    Ok((url.to_owned(), file.into()))
+}
+
+/// What was given on the command line; nothing is fetched.
+struct Given {
+    documents: BTreeMap<String, Vec<u8>>,
+    at: DateTime<Utc>,
+}
+
+impl Given {
+    fn read(documents: &[(String, PathBuf)], at: DateTime<Utc>) -> Result<Self, Invalid> {
+        let read = |(url, file): &(String, PathBuf)| {
+            let unread =
+                |error| Invalid::new("document", file.display(), format!("a file that can be read: {error}"));
+            Ok((url.clone(), std::fs::read(file).map_err(unread)?))
+        };
+        Ok(Self { documents: documents.iter().map(read).collect::<Result<_, Invalid>>()?, at })
+    }
+}
+
+impl Fetch for Given {
+    fn fetch(&self, url: &str) -> Result<Fetched, String> {
+        let body = self.documents.get(url).cloned();
+        let body =
+            body.ok_or_else(|| format!("{url} was not given with --document, and nothing is fetched"))?;
+        Ok(Fetched { body, at: self.at })
+    }
+}
+
+/// Judges what stands on standard input. Nothing is fetched: a status list or a `did:web` that is not given
+/// refuses.
 pub(super) fn verify(verify: &Verify) -> Result<u8, AppError> {
     let at = match &verify.at {
         None => Utc::now(),
@@ -52,7 +90,8 @@ pub(super) fn verify(verify: &Verify) -> Result<u8, AppError> {
     let input = String::from_utf8_lossy(&input);
     let (nonce, audience) = (verify.nonce.as_str(), verify.audience.as_str());
     let expected = Expectation { nonce, nonce_used: false, audience, at };
-    let decision = policy.verify(&input, &expected, &Offline);
+    let given = Given::read(&verify.documents, at)?;
+    let decision = policy.verify(&input, &expected, &given);
     println!("{}", serde_json::to_string(&decision).map_err(AppError::internal)?);
     Ok(if decision.accepted { super::EXIT_DONE } else { super::EXIT_REFUSED })
 }
