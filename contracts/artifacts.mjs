@@ -4,18 +4,22 @@ import { fileURLToPath } from "node:url";
 import { join, dirname } from "node:path";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "CouponPayer", "PaymentToken"];
+const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "SecurityTokenArchive", "CouponPayer", "PaymentToken"];
 const compiled = (name) => JSON.parse(readFileSync(join(here, "out", `${name}.sol`, `${name}.json`), "utf8"));
 const key = (entry) => `${entry.type} ${entry.name ?? ""}(${(entry.inputs ?? []).map((input) => input.type)})`;
 
-// A token answers for its back office too, through the fallback: one interface for whoever calls it.
+// A token answers for its back office and the archive too, through the fallback: one interface for whoever calls it.
 function abiOf(name) {
   const abi = compiled(name).abi;
   if (name !== "SecurityToken") return abi;
-  const own = new Set(abi.map(key));
-  const reached = compiled("SecurityTokenBackOffice").abi.filter((entry) => entry.type !== "constructor" && !own.has(key(entry)));
+  const all = new Map(abi.map((entry) => [key(entry), entry]));
+  for (const behind of ["SecurityTokenBackOffice", "SecurityTokenArchive"]) {
+    for (const entry of compiled(behind).abi) {
+      if (entry.type !== "constructor" && !all.has(key(entry))) all.set(key(entry), entry);
+    }
+  }
   const order = ["constructor", "fallback", "function", "event", "error"];
-  return [...abi, ...reached].sort(
+  return [...all.values()].sort(
     (a, b) => order.indexOf(a.type) - order.indexOf(b.type) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AccessRoles} from "./AccessRoles.sol";
+import {IdentityCopies} from "./IdentityCopies.sol";
 import {IdentityWord, IdentityWords} from "./IdentityWord.sol";
 
 /// @title Which wallet belongs to which beneficial owner, and what the rules need to know of that owner.
@@ -9,7 +9,7 @@ import {IdentityWord, IdentityWords} from "./IdentityWord.sol";
 /// neither send nor receive again.
 /// @dev One word per wallet. Further wallets of an identity are linked in a ring, so that an owner with one wallet,
 /// the usual case, costs one storage write.
-contract IdentityRegistry is AccessRoles {
+contract IdentityRegistry is IdentityCopies {
     /// @notice One entry of a batch: the first wallet of a new identity.
     struct Registration {
         address wallet;
@@ -32,11 +32,11 @@ contract IdentityRegistry is AccessRoles {
 
     /// @notice Countries are numbered 1..249 so that a set of them fits one word.
     uint8 public constant MAX_COUNTRY = 249;
-    uint8 public constant MAX_CLASS = 7;
+    /// @notice Countries and classes together fit one word.
+    uint8 public constant MAX_CLASS = 6;
     /// @notice Sums over the wallets of an owner stay bounded.
     uint256 public constant MAX_WALLETS = 16;
 
-    mapping(address wallet => IdentityWord) private _words;
     /// @dev A ring through all wallets of an identity; empty for the only wallet.
     mapping(address wallet => address) private _next;
     /// @dev One bit per identity number in use.
@@ -54,7 +54,6 @@ contract IdentityRegistry is AccessRoles {
 
     error OperationConsumed(bytes32 operationId);
     error WalletKnown(address wallet);
-    error WalletUnknown(address wallet);
     error WalletAlreadyRemoved(address wallet);
     error IdentityTaken(uint64 identity);
     error IdentityZero();
@@ -64,6 +63,11 @@ contract IdentityRegistry is AccessRoles {
 
     constructor(address admin_) {
         _setAdmin(admin_);
+    }
+
+    /// @notice Registers the first wallet of a new identity; a wallet or an identity that is known is refused.
+    function register(Registration calldata entry) external onlyRole(COMPLIANCE) {
+        _register(entry);
     }
 
     /// @notice Registers the first wallet of each new identity. A bad entry reverts all; an operation works once.
@@ -87,8 +91,8 @@ contract IdentityRegistry is AccessRoles {
         _next[wallet] = added;
         _next[added] = next == address(0) ? wallet : next;
         word = IdentityWord.wrap(IdentityWord.unwrap(word) | IdentityWords.SEVERAL);
-        _words[wallet] = word;
-        _words[added] = word;
+        _set(wallet, word);
+        _words[added] = word.withoutCopies();
         emit WalletRegistered(added, word.number(), word.country(), word.investorClass(), word.validUntil());
     }
 
@@ -96,7 +100,7 @@ contract IdentityRegistry is AccessRoles {
     function removeWallet(address wallet) external onlyRole(COMPLIANCE) {
         IdentityWord word = _known(wallet);
         require(!word.has(IdentityWords.REMOVED), WalletAlreadyRemoved(wallet));
-        _words[wallet] = IdentityWord.wrap(IdentityWord.unwrap(word) | IdentityWords.REMOVED);
+        _set(wallet, IdentityWord.wrap(IdentityWord.unwrap(word) | IdentityWords.REMOVED));
         emit WalletRemoved(wallet, word.number());
     }
 
@@ -125,11 +129,6 @@ contract IdentityRegistry is AccessRoles {
     /// @notice The wallet's word; zero when unknown. See `IdentityWord` for its bits.
     function wordOf(address wallet) external view returns (IdentityWord) {
         return _words[wallet];
-    }
-
-    /// @notice Both sides of a transfer in one call.
-    function wordsOf(address from, address to) external view returns (IdentityWord, IdentityWord) {
-        return (_words[from], _words[to]);
     }
 
     function identityOf(address wallet) external view returns (Identity memory) {
@@ -174,8 +173,10 @@ contract IdentityRegistry is AccessRoles {
         require(entry.identity != 0, IdentityZero());
         _checkProfile(entry.country, entry.investorClass);
         require(_words[entry.wallet].number() == 0, WalletKnown(entry.wallet));
-        require(!isTaken(entry.identity), IdentityTaken(entry.identity));
-        _taken[entry.identity >> 8] |= 1 << (entry.identity & 0xff);
+        (uint256 index, uint256 bit) = (entry.identity >> 8, 1 << (entry.identity & 0xff));
+        uint256 taken = _taken[index];
+        require(taken & bit == 0, IdentityTaken(entry.identity));
+        _taken[index] = taken | bit;
         _words[entry.wallet] = IdentityWords.pack(entry.identity, entry.validUntil, entry.country, entry.investorClass);
         emit WalletRegistered(entry.wallet, entry.identity, entry.country, entry.investorClass, entry.validUntil);
     }
@@ -184,14 +185,9 @@ contract IdentityRegistry is AccessRoles {
     function _update(address wallet, uint256 mask, uint256 bits) private {
         address cursor = wallet;
         do {
-            _words[cursor] = IdentityWord.wrap(IdentityWord.unwrap(_words[cursor]) & ~mask | bits);
+            _set(cursor, IdentityWord.wrap(IdentityWord.unwrap(_words[cursor]) & ~mask | bits));
             cursor = _next[cursor];
         } while (cursor != wallet && cursor != address(0));
-    }
-
-    function _known(address wallet) private view returns (IdentityWord word) {
-        word = _words[wallet];
-        require(word.number() != 0, WalletUnknown(wallet));
     }
 
     function _checkProfile(uint8 country, uint8 investorClass) private pure {

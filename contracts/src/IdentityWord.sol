@@ -6,9 +6,10 @@ pragma solidity ^0.8.30;
 ///      bits  64..127  identity number, zero when the wallet is unknown
 ///      bits 128..167  validUntil, unix seconds: valid while block.timestamp < validUntil
 ///      bits 168..175  country index, 1..249
-///      bits 176..183  investor class, 0..7
+///      bits 176..183  investor class, 0..6
 ///      bits 184..191  flags below
-///      bits 192..255  not of the identity
+///      bits 192..199  in the registry: how many tokens have a copy
+///      bits 200..255  not of the identity
 type IdentityWord is uint256;
 
 using IdentityWords for IdentityWord global;
@@ -50,6 +51,22 @@ library IdentityWords {
 
     function has(IdentityWord word, uint256 flag) internal pure returns (bool) {
         return IdentityWord.unwrap(word) & flag != 0;
+    }
+
+    /// @dev The registry's own count of the copies there are of this word.
+    function copies(IdentityWord word) internal pure returns (uint256) {
+        return uint8(IdentityWord.unwrap(word) >> 192);
+    }
+
+    /// @dev The caller has checked that the count stays within its bits.
+    function withOneCopyMore(IdentityWord word) internal pure returns (IdentityWord) {
+        unchecked {
+            return IdentityWord.wrap(IdentityWord.unwrap(word) + (1 << 192));
+        }
+    }
+
+    function withoutCopies(IdentityWord word) internal pure returns (IdentityWord) {
+        return IdentityWord.wrap(IdentityWord.unwrap(word) & MASK);
     }
 
     /// @notice Known, and not removed since.

@@ -3,16 +3,17 @@ pragma solidity ^0.8.30;
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
-import {IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
+import {IERC1410, IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
+import {Delegation} from "./token/Delegation.sol";
 import {Reasons, Status} from "./token/Reasons.sol";
 import {TokenConfig} from "./token/TokenState.sol";
-import {TokenLedger} from "./token/TokenLedger.sol";
+import {TokenUrgent} from "./token/TokenUrgent.sol";
 
 /// @title A pool's security token of the ERC-1400 family (1410, 1594, 1643, 1644 over ERC-20) with ERC-7943.
 /// @notice Whatever moves units is here; whatever is asked or set seldom is in `SecurityTokenBackOffice`, reached
 /// through the fallback at an address that never changes.
-contract SecurityToken is TokenLedger {
+contract SecurityToken is TokenUrgent {
     bytes32 private immutable DEFAULT_PARTITION;
     address private immutable BACK_OFFICE;
 
@@ -37,28 +38,19 @@ contract SecurityToken is TokenLedger {
 
     /// @dev Everything not named here runs the back office's code on this token's storage.
     fallback() external {
-        address implementation = BACK_OFFICE;
-        // Memory is not touched by Solidity afterwards: this block always leaves the call.
-        assembly {
-            calldatacopy(0, 0, calldatasize())
-            let ok := delegatecall(gas(), implementation, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
-            switch ok
-            case 0 { revert(0, returndatasize()) }
-            default { return(0, returndatasize()) }
-        }
+        Delegation.forward(BACK_OFFICE);
     }
 
     // ERC-20, on the default partition.
 
     function transfer(address to, uint256 value) external returns (bool) {
-        _transfer(DEFAULT_PARTITION, msg.sender, to, value, "", "");
+        _transfer(DEFAULT_PARTITION, msg.sender, to, value);
         return true;
     }
 
     function transferFrom(address from, address to, uint256 value) external returns (bool) {
         _spendAllowance(from, value);
-        _transfer(DEFAULT_PARTITION, from, to, value, "", "");
+        _transfer(DEFAULT_PARTITION, from, to, value);
         return true;
     }
 
@@ -80,27 +72,29 @@ contract SecurityToken is TokenLedger {
     // ERC-1594, on the default partition.
 
     function transferWithData(address to, uint256 value, bytes calldata data) external {
-        _transfer(DEFAULT_PARTITION, msg.sender, to, value, data, "");
+        _transfer(DEFAULT_PARTITION, msg.sender, to, value);
+        emit IERC1410.TransferByPartition(DEFAULT_PARTITION, msg.sender, msg.sender, to, value, data, "");
     }
 
     function transferFromWithData(address from, address to, uint256 value, bytes calldata data) external {
         _spendAllowance(from, value);
-        _transfer(DEFAULT_PARTITION, from, to, value, data, "");
+        _transfer(DEFAULT_PARTITION, from, to, value);
+        emit IERC1410.TransferByPartition(DEFAULT_PARTITION, msg.sender, from, to, value, data, "");
     }
 
     function issue(address tokenHolder, uint256 value, bytes calldata data) external onlyRole(ISSUER) {
-        _issue(DEFAULT_PARTITION, tokenHolder, value, data);
+        _issue(DEFAULT_PARTITION, tokenHolder, value);
         emit IERC1594.Issued(msg.sender, tokenHolder, value, data);
     }
 
     function redeem(uint256 value, bytes calldata data) external {
-        _redeem(DEFAULT_PARTITION, msg.sender, value, data, "");
+        _redeem(DEFAULT_PARTITION, msg.sender, value);
         emit IERC1594.Redeemed(msg.sender, msg.sender, value, data);
     }
 
     function redeemFrom(address tokenHolder, uint256 value, bytes calldata data) external {
         _spendAllowance(tokenHolder, value);
-        _redeem(DEFAULT_PARTITION, tokenHolder, value, data, "");
+        _redeem(DEFAULT_PARTITION, tokenHolder, value);
         emit IERC1594.Redeemed(msg.sender, tokenHolder, value, data);
     }
 
@@ -114,7 +108,8 @@ contract SecurityToken is TokenLedger {
         external
         returns (bytes32)
     {
-        _transfer(partition, msg.sender, to, value, data, "");
+        _transfer(partition, msg.sender, to, value);
+        emit IERC1410.TransferByPartition(partition, msg.sender, msg.sender, to, value, data, "");
         return partition;
     }
 
@@ -127,7 +122,8 @@ contract SecurityToken is TokenLedger {
         bytes calldata operatorData
     ) external returns (bytes32) {
         _requireOperator(partition, from);
-        _transfer(partition, from, to, value, data, operatorData);
+        _transfer(partition, from, to, value);
+        emit IERC1410.TransferByPartition(partition, msg.sender, from, to, value, data, operatorData);
         return partition;
     }
 
@@ -135,11 +131,13 @@ contract SecurityToken is TokenLedger {
         external
         onlyRole(ISSUER)
     {
-        _issue(partition, tokenHolder, value, data);
+        _issue(partition, tokenHolder, value);
+        emit IERC1410.IssuedByPartition(partition, tokenHolder, value, data);
     }
 
     function redeemByPartition(bytes32 partition, uint256 value, bytes calldata data) external {
-        _redeem(partition, msg.sender, value, data, "");
+        _redeem(partition, msg.sender, value);
+        emit IERC1410.RedeemedByPartition(partition, msg.sender, msg.sender, value, data, "");
     }
 
     function operatorRedeemByPartition(
@@ -150,19 +148,24 @@ contract SecurityToken is TokenLedger {
         bytes calldata operatorData
     ) external {
         _requireOperator(partition, tokenHolder);
-        _redeem(partition, tokenHolder, value, data, operatorData);
+        _redeem(partition, tokenHolder, value);
+        emit IERC1410.RedeemedByPartition(partition, msg.sender, tokenHolder, value, data, operatorData);
     }
 
-    /// @notice Issues to many; one refusal reverts all, and an operation id works once.
+    // Batches: an operation id works once and one refusal reverts all.
+
     function issueBatch(bytes32 operationId, bytes32 partition, address[] calldata holders, uint256[] calldata units)
         external
         onlyRole(ISSUER)
     {
-        require(holders.length == units.length, LengthMismatch(holders.length, units.length));
-        _consume(operationId);
-        for (uint256 i = 0; i < holders.length; ++i) {
-            _issue(partition, holders[i], units[i], "");
-        }
+        _issueBatch(operationId, partition, holders, units);
+    }
+
+    /// @notice From the caller to many. The operation id is the caller's own: another's does not use it up.
+    function transferBatch(bytes32 operationId, bytes32 partition, address[] calldata to, uint256[] calldata units)
+        external
+    {
+        _transferBatch(operationId, partition, to, units);
     }
 
     // ERC-1644 and ERC-7943: the transfer agent, by force.
@@ -174,7 +177,7 @@ contract SecurityToken is TokenLedger {
         bytes calldata data,
         bytes calldata operatorData
     ) external onlyRole(TRANSFER_AGENT) {
-        _forceTransfer(DEFAULT_PARTITION, from, to, value, data, operatorData);
+        _forceTransfer(DEFAULT_PARTITION, from, to, value);
         emit IERC1644.ControllerTransfer(msg.sender, from, to, value, data, operatorData);
     }
 
@@ -186,7 +189,8 @@ contract SecurityToken is TokenLedger {
         bytes calldata data,
         bytes calldata operatorData
     ) external onlyRole(TRANSFER_AGENT) {
-        _forceTransfer(partition, from, to, value, data, operatorData);
+        _forceTransfer(partition, from, to, value);
+        emit IERC1410.TransferByPartition(partition, msg.sender, from, to, value, data, operatorData);
         emit IERC1644.ControllerTransfer(msg.sender, from, to, value, data, operatorData);
     }
 
@@ -194,7 +198,7 @@ contract SecurityToken is TokenLedger {
         external
         onlyRole(TRANSFER_AGENT)
     {
-        _forceRedeem(DEFAULT_PARTITION, tokenHolder, value, data, operatorData);
+        _forceRedeem(DEFAULT_PARTITION, tokenHolder, value);
         emit IERC1644.ControllerRedemption(msg.sender, tokenHolder, value, data, operatorData);
     }
 
@@ -205,12 +209,13 @@ contract SecurityToken is TokenLedger {
         bytes calldata data,
         bytes calldata operatorData
     ) external onlyRole(TRANSFER_AGENT) {
-        _forceRedeem(partition, tokenHolder, value, data, operatorData);
+        _forceRedeem(partition, tokenHolder, value);
+        emit IERC1410.RedeemedByPartition(partition, msg.sender, tokenHolder, value, data, operatorData);
         emit IERC1644.ControllerRedemption(msg.sender, tokenHolder, value, data, operatorData);
     }
 
     function forcedTransfer(address from, address to, uint256 amount) external onlyRole(TRANSFER_AGENT) returns (bool) {
-        _forceTransfer(DEFAULT_PARTITION, from, to, amount, "", "");
+        _forceTransfer(DEFAULT_PARTITION, from, to, amount);
         emit IERC7943.ForcedTransfer(from, to, amount);
         return true;
     }
@@ -221,14 +226,14 @@ contract SecurityToken is TokenLedger {
 
     function _requireOperator(bytes32 partition, address holder) private view {
         if (!_isOperatorFor(partition, msg.sender, holder)) {
-            revert TransferRefused(Status.INVALID_OPERATOR, Reasons.OPERATOR, 0, 0);
+            _refuse(Status.INVALID_OPERATOR, Reasons.OPERATOR, 0, 0);
         }
     }
 
     function _spendAllowance(address owner, uint256 value) private {
         uint256 allowed = _allowances[owner][msg.sender];
         if (value > allowed) {
-            revert TransferRefused(Status.INSUFFICIENT_ALLOWANCE, Reasons.ALLOWANCE, value, allowed);
+            _refuse(Status.INSUFFICIENT_ALLOWANCE, Reasons.ALLOWANCE, value, allowed);
         }
         // The largest number means without limit and is not counted down.
         if (allowed != type(uint256).max) _allowances[owner][msg.sender] = allowed - value;

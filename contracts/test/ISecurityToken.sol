@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20} from "../src/interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1643, IERC1644} from "../src/interfaces/IERC1400.sol";
 import {IERC7943} from "../src/interfaces/IERC7943.sol";
+import {IdentityWord} from "../src/IdentityWord.sol";
 import {PartitionTerms} from "../src/token/TokenState.sol";
 
 /// @title A token as its callers see it, back office included.
@@ -45,6 +46,8 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     ) external view returns (bytes1, bytes32);
     function issueBatch(bytes32 operationId, bytes32 partition, address[] calldata holders, uint256[] calldata units)
         external;
+    function transferBatch(bytes32 operationId, bytes32 partition, address[] calldata to, uint256[] calldata units)
+        external;
     function controllerTransferByPartition(
         bytes32 partition,
         address from,
@@ -70,6 +73,16 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     function setPartitionPaused(bytes32 partition, bool paused_) external;
     function setWalletFrozen(address account, bool frozen) external;
     function isWalletFrozen(address account) external view returns (bool);
+    function setWalletLock(address account, uint40 lockedUntil) external;
+    function walletLock(address account) external view returns (uint256);
+    function admit(address[] calldata wallets) external;
+    function hasCopy(address wallet) external view returns (bool);
+    function identityChanged(address wallet, IdentityWord word) external;
+    function archive() external view returns (address);
+    function scheduleRecordDate(uint40 date) external returns (uint256);
+    function recordDate(uint256 record) external view returns (uint256);
+    function balanceOfByPartitionAt(bytes32 partition, address account, uint256 record) external view returns (uint256);
+    function totalSupplyByPartitionAt(bytes32 partition, uint256 record) external view returns (uint256);
     function grantRoles(address account, uint256 roles) external;
     function revokeRoles(address account, uint256 roles) external;
     function hasRole(address account, uint256 role) external view returns (bool);

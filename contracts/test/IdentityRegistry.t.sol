@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
+import {IdentityCopies} from "../src/IdentityCopies.sol";
 import {IdentityWord} from "../src/IdentityWord.sol";
 import {RoleBook} from "../src/RoleBook.sol";
 import {Suite} from "./Suite.sol";
@@ -13,17 +14,17 @@ contract IdentityRegistryTest is Suite {
 
     function test_a_registration_is_told_and_comes_back() external {
         IdentityRegistry.Registration[] memory entries = new IdentityRegistry.Registration[](2);
-        entries[0] = IdentityRegistry.Registration(second, type(uint64).max, 249, 7, type(uint40).max);
+        entries[0] = IdentityRegistry.Registration(second, type(uint64).max, 249, 6, type(uint40).max);
         entries[1] = IdentityRegistry.Registration(third, 12, FRANCE, 1, VALID_UNTIL);
         vm.expectEmit(address(registry));
-        emit IdentityRegistry.WalletRegistered(second, type(uint64).max, 249, 7, type(uint40).max);
+        emit IdentityRegistry.WalletRegistered(second, type(uint64).max, 249, 6, type(uint40).max);
         vm.expectEmit(address(registry));
         emit IdentityRegistry.WalletRegistered(third, 12, FRANCE, 1, VALID_UNTIL);
         vm.expectEmit(address(registry));
         emit IdentityRegistry.OperationDone("op");
         vm.prank(officer);
         registry.registerBatch("op", entries);
-        check(second, IdentityRegistry.Identity(type(uint64).max, 249, 7, type(uint40).max, false, false, false));
+        check(second, IdentityRegistry.Identity(type(uint64).max, 249, 6, type(uint40).max, false, false, false));
         check(third, IdentityRegistry.Identity(12, FRANCE, 1, VALID_UNTIL, false, false, false));
         eq(registry.walletsOf(third).length, 1, "its only wallet");
         isTrue(registry.isTaken(12) && !registry.isTaken(13), "numbers in use");
@@ -65,8 +66,8 @@ contract IdentityRegistryTest is Suite {
             abi.encodeWithSelector(IdentityRegistry.CountryOutOfRange.selector, 250, 249)
         );
         refusesEntry(
-            IdentityRegistry.Registration(second, 9, GERMANY, 8, VALID_UNTIL),
-            abi.encodeWithSelector(IdentityRegistry.ClassOutOfRange.selector, 8, 7)
+            IdentityRegistry.Registration(second, 9, GERMANY, 7, VALID_UNTIL),
+            abi.encodeWithSelector(IdentityRegistry.ClassOutOfRange.selector, 7, 6)
         );
     }
 
@@ -97,13 +98,13 @@ contract IdentityRegistryTest is Suite {
         emit IdentityRegistry.ValidUntilSet(1, 77);
         registry.setValidUntil(second, 77);
         vm.expectEmit(address(registry));
-        emit IdentityRegistry.ProfileSet(1, 249, 7);
-        registry.setProfile(third, 249, 7);
+        emit IdentityRegistry.ProfileSet(1, 249, 6);
+        registry.setProfile(third, 249, 6);
         vm.expectEmit(address(registry));
         emit IdentityRegistry.FrozenSet(1, true);
         registry.setFrozen(anna, true);
         vm.stopPrank();
-        IdentityRegistry.Identity memory expected = IdentityRegistry.Identity(1, 249, 7, 77, true, false, true);
+        IdentityRegistry.Identity memory expected = IdentityRegistry.Identity(1, 249, 6, 77, true, false, true);
         check(anna, expected);
         check(second, expected);
         check(third, expected);
@@ -155,7 +156,7 @@ contract IdentityRegistryTest is Suite {
             abi.encodeCall(registry.setFrozen, (stranger, true))
         ];
         for (uint256 i = 0; i < inputs.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.WalletUnknown.selector, stranger));
+            vm.expectRevert(abi.encodeWithSelector(IdentityCopies.WalletUnknown.selector, stranger));
             vm.prank(officer);
             (bool ok,) = address(registry).call(inputs[i]);
             isTrue(ok, "refused");
@@ -168,8 +169,8 @@ contract IdentityRegistryTest is Suite {
         vm.startPrank(officer);
         vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.CountryOutOfRange.selector, 0, 249));
         registry.setProfile(anna, 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.ClassOutOfRange.selector, 8, 7));
-        registry.setProfile(anna, 1, 8);
+        vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.ClassOutOfRange.selector, 7, 6));
+        registry.setProfile(anna, 1, 7);
         vm.expectRevert(RoleBook.ZeroAddress.selector);
         registry.addWallet(anna, address(0));
         vm.stopPrank();

@@ -25,6 +25,8 @@ abstract contract Suite is Test {
     uint256 internal constant PAUSER = 16;
     uint40 internal constant START = 1_767_225_600; // 2026-01-01
     uint40 internal constant VALID_UNTIL = START + 365 days;
+    uint8 internal constant ALL_CLASSES = 0x7f;
+    uint256 internal constant ALL_COUNTRIES = ((1 << 249) - 1) << 1;
     uint8 internal constant GERMANY = 57;
     uint8 internal constant FRANCE = 75;
 
@@ -54,7 +56,14 @@ abstract contract Suite is Test {
         register(cleo, 3);
     }
 
+    /// @dev A token that the registry lists: it keeps copies of identities.
     function deploy(address backOffice) internal returns (ISecurityToken deployed) {
+        deployed = bare(backOffice);
+        vm.prank(admin);
+        registry.listToken(address(deployed));
+    }
+
+    function bare(address backOffice) internal returns (ISecurityToken deployed) {
         PartitionTerms[] memory partitions = new PartitionTerms[](2);
         partitions[0] = terms(SENIOR);
         partitions[1] = terms(JUNIOR);
@@ -71,7 +80,7 @@ abstract contract Suite is Test {
 
     /// @dev A million units, 5% per owner, a hundred owners, everybody, no lock-up.
     function terms(bytes32 partition) internal pure returns (PartitionTerms memory) {
-        return PartitionTerms(partition, 1_000_000, 500, 100, 0xff, 0, type(uint256).max);
+        return PartitionTerms(partition, 1_000_000, 500, 100, ALL_CLASSES, 0, ALL_COUNTRIES);
     }
 
     function setTerms(PartitionTerms memory changed) internal {
@@ -83,13 +92,9 @@ abstract contract Suite is Test {
         register(wallet, identity, GERMANY, 0, VALID_UNTIL);
     }
 
-    function register(address wallet, uint64 identity, uint8 country, uint8 investorClass, uint40 validUntil)
-        internal
-    {
-        IdentityRegistry.Registration[] memory entries = new IdentityRegistry.Registration[](1);
-        entries[0] = IdentityRegistry.Registration(wallet, identity, country, investorClass, validUntil);
+    function register(address wallet, uint64 identity, uint8 country, uint8 investorClass, uint40 validUntil) internal {
         vm.prank(officer);
-        registry.registerBatch(operation(), entries);
+        registry.register(IdentityRegistry.Registration(wallet, identity, country, investorClass, validUntil));
     }
 
     function addWallet(address wallet, address added) internal {
@@ -159,8 +164,7 @@ abstract contract Suite is Test {
     function dryRunRefuses(bytes32 partition, address from, address to, uint256 amount, Refusal memory expected)
         internal
     {
-        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) =
-            token.judgeTransfer(partition, from, to, amount);
+        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeTransfer(partition, from, to, amount);
         judged(status, reason, value, limit, expected);
         bytes32 answered;
         (status, reason, answered) = token.canTransferByPartition(from, to, partition, amount, "");

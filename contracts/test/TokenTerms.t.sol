@@ -12,7 +12,7 @@ import {Suite} from "./Suite.sol";
 contract TokenTermsTest is Suite {
     function test_terms_come_back_as_they_were_set() external {
         PartitionTerms memory set =
-            PartitionTerms(JUNIOR, uint64(type(int64).max), 10_000, type(uint32).max, 0x81, type(uint40).max, 5);
+            PartitionTerms(JUNIOR, (1 << 60) - 1, 10_000, (1 << 20) - 1, 0x41, type(uint32).max, 6);
         vm.expectEmit(address(token));
         emit TokenState.PartitionTermsSet(JUNIOR, set);
         setTerms(set);
@@ -24,7 +24,7 @@ contract TokenTermsTest is Suite {
         issue(JUNIOR, anna, 10);
         vm.prank(pauser);
         token.setPartitionPaused(JUNIOR, true);
-        setTerms(PartitionTerms(JUNIOR, 10, 1, 1, 1, 1, 1));
+        setTerms(PartitionTerms(JUNIOR, 10, 1, 1, 1, 1, 2));
         (uint256 supply, uint256 count, uint256 cap, bool paused) = token.stateOf(JUNIOR);
         eq(supply, 10, "supply");
         eq(count, 1, "holders");
@@ -37,12 +37,26 @@ contract TokenTermsTest is Suite {
         PartitionTerms memory bad = terms(JUNIOR);
         bad.capBps = 10_001;
         refusesTerms(bad, abi.encodeWithSelector(TokenState.CapOutOfRange.selector, 10_001, 10_000));
-        uint64 max = uint64(type(int64).max);
+        uint64 max = (1 << 60) - 1;
         bad = terms(JUNIOR);
         bad.authorised = max + 1;
         refusesTerms(bad, abi.encodeWithSelector(TokenState.AuthorisedOutOfRange.selector, max + 1, 10, max));
         bad.authorised = 9;
         refusesTerms(bad, abi.encodeWithSelector(TokenState.AuthorisedOutOfRange.selector, 9, 10, max));
+        bad = terms(JUNIOR);
+        bad.holderLimit = 1 << 20;
+        refusesTerms(bad, out("holderLimit", 1 << 20, (1 << 20) - 1));
+        bad = terms(JUNIOR);
+        bad.lockedUntil = 1 << 32;
+        refusesTerms(bad, out("lockedUntil", 1 << 32, type(uint32).max));
+        bad = terms(JUNIOR);
+        bad.classMask = 0x80;
+        refusesTerms(bad, out("classMask", 0x80, 0x7f));
+        bad = terms(JUNIOR);
+        bad.countryMask = 1;
+        refusesTerms(bad, out("countryMask", 1, ALL_COUNTRIES));
+        bad.countryMask = 1 << 250;
+        refusesTerms(bad, out("countryMask", 1 << 250, ALL_COUNTRIES));
         bad = terms("OTHER");
         refusesTerms(bad, abi.encodeWithSignature("PartitionUnknown(bytes32)", bytes32("OTHER")));
     }
@@ -171,6 +185,10 @@ contract TokenTermsTest is Suite {
 
     function create_(bytes memory arguments) external returns (address) {
         return create("SecurityToken", arguments);
+    }
+
+    function out(bytes32 term, uint256 value, uint256 max) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(TokenState.TermOutOfRange.selector, term, value, max);
     }
 
     function refusesTerms(PartitionTerms memory bad, bytes memory expected) private {

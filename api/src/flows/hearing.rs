@@ -1,10 +1,11 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{identity, install, mint, payment_events, transfer};
+use super::{identity, install, mint, payment_events, tokenise, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use domain::ids::PartitionId;
+use domain::party::WalletAddress;
 use domain::pool::PartitionName;
 use store::projection::{ChainEventRow, Movement, WatchedContract};
 use tokenizer::chain::ChainEvent;
@@ -31,21 +32,14 @@ pub fn heard(
 ) -> Result<(), AppError> {
     match heard.event {
         ChainEvent::Moved { partition, from, to, units } => {
-            let movement = Movement {
-                block: heard.row.block,
-                log_index: heard.row.log_index,
-                transaction_hash: heard.row.transaction_hash.clone(),
-                partition_id: partition_id(act, contract, partition)?,
-                from_wallet: from.map(|wallet| wallet.to_string()),
-                to_wallet: to.map(|wallet| wallet.to_string()),
-                units: *units,
-                at: heard.at.naive_utc(),
-            };
-            store::projection::record_movement(act.tx, movement.clone())?;
-            match movement.from_wallet {
-                None => mint::heard(act, &movement),
-                Some(_) => transfer::heard(act, &movement),
-            }
+            let partition = partition_id(act, contract, partition)?;
+            moved(act, heard, partition, (*from, *to, *units))
+        }
+        ChainEvent::Transferred { from, to, amount, by_partition: false }
+            if contract.kind == tokenise::SECURITY_TOKEN =>
+        {
+            let partition = default_partition(act, contract)?;
+            moved(act, heard, partition, (*from, *to, *amount))
         }
         ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
             payment_events::heard(act, heard.event, heard.row)
@@ -66,6 +60,38 @@ pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppErro
     mint::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)
+}
+
+/// Units of a partition moved: issued when from nobody, redeemed when to nobody.
+fn moved(
+    act: &mut Act<'_, '_>,
+    heard: &Heard<'_>,
+    partition_id: PartitionId,
+    (from, to, units): (Option<WalletAddress>, Option<WalletAddress>, i64),
+) -> Result<(), AppError> {
+    let movement = Movement {
+        block: heard.row.block,
+        log_index: heard.row.log_index,
+        transaction_hash: heard.row.transaction_hash.clone(),
+        partition_id,
+        from_wallet: from.map(|wallet| wallet.to_string()),
+        to_wallet: to.map(|wallet| wallet.to_string()),
+        units,
+        at: heard.at.naive_utc(),
+    };
+    store::projection::record_movement(act.tx, movement.clone())?;
+    match movement.from_wallet {
+        None => mint::heard(act, &movement),
+        Some(_) => transfer::heard(act, &movement),
+    }
+}
+
+/// The partition that ERC-20 calls move: the first of the pool, as it was tokenised.
+fn default_partition(act: &mut Act<'_, '_>, contract: &WatchedContract) -> Result<PartitionId, AppError> {
+    let pool = contract.subject.parse()?;
+    let first = store::pools::partitions_of(act.tx, pool)?.into_iter().next();
+    let none = || AppError::internal(format!("the pool {pool} has no partition"));
+    first.map(|partition| partition.id).ok_or_else(none)
 }
 
 /// The partition of the pool whose token spoke.

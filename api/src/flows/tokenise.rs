@@ -22,6 +22,8 @@ use tokenizer::pool::{Cover, Offer, PartitionOffer};
 pub const DEPLOY: &str = "token.deploy";
 /// The kind under which a pool's token is watched; its subject is the pool's id.
 pub const SECURITY_TOKEN: &str = "security-token";
+/// The kind of a call that lets a token keep copies of identities.
+const LIST: &str = "token.list";
 
 /// How a draft is to become a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -172,6 +174,14 @@ fn offer(
     let contract = WatchedContract { address, kind, subject: subject.clone(), from_block: block };
     store::projection::watch(act.tx, contract)?;
     install::grant_platform(app, act, (token, &subject))?;
+    let registry = install::installed(act.tx)?.identity_registry;
+    act.call_chain(&Intent {
+        operation_key: format!("list/{token}"),
+        kind: LIST,
+        subject: subject.clone(),
+        signer: app.platform()?,
+        call: calls::list_token(registry, token),
+    })?;
     for version in store::documents::in_force(act.tx, id, act.now)? {
         document::put_on_chain(app, act, token, &version)?;
     }

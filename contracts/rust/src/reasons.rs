@@ -114,6 +114,8 @@ reasons! {
     FrozenUnits = "FROZEN_UNITS" [Locked],
     /// Value: now. Limit: locked until, both in unix seconds.
     Locked = "LOCKED" [Locked],
+    /// Value: now. Limit: until when the sender's wallet is locked, both in unix seconds.
+    LockedHolder = "LOCKED_HOLDER" [Locked],
     /// Value: the receiver's country index. Limit: the mask of those allowed.
     Country = "COUNTRY" [InvalidReceiver],
     /// Value: the receiver's investor class. Limit: the mask of those allowed.

@@ -30,6 +30,7 @@ library Reasons {
     bytes32 internal constant BALANCE = "BALANCE"; // units, balance in the partition
     bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, free units over all partitions
     bytes32 internal constant LOCKED = "LOCKED"; // now, lockedUntil
+    bytes32 internal constant LOCKED_HOLDER = "LOCKED_HOLDER"; // now, the wallet's lockedUntil
     bytes32 internal constant COUNTRY = "COUNTRY"; // country index, allowed mask
     bytes32 internal constant CLASS = "CLASS"; // investor class, allowed mask
     bytes32 internal constant AUTHORISED = "AUTHORISED"; // supply it would be, authorised size

@@ -1,143 +1,173 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IdentityWord} from "../IdentityWord.sol";
 import {IERC20} from "../interfaces/IERC20.sol";
-import {IERC1410} from "../interfaces/IERC1400.sol";
 import {IERC7943} from "../interfaces/IERC7943.sol";
-import {CoreWord, HolderWord, HolderWords} from "./Words.sol";
-import {TokenRules} from "./TokenRules.sol";
+import {CoreWord} from "./CoreWord.sol";
+import {HolderWord, HolderWords} from "./HolderWord.sol";
+import {TokenRecords} from "./TokenRecords.sol";
 
 /// @title How units move: balances, supply and holder counts change together, whoever asks and whatever the path.
-abstract contract TokenLedger is TokenRules {
-    function _transfer(
-        bytes32 partition,
-        address from,
-        address to,
-        uint256 units,
-        bytes memory data,
-        bytes memory operatorData
-    ) internal {
-        Sides memory sides = _sides(from, to);
-        _refuse(_judgeTransfer(partition, from, to, units, sides));
-        _move(partition, from, to, units, sides, data, operatorData);
+/// @notice Every movement emits the ERC-20 event; a call that names a partition or carries data adds the event of its
+/// own standard right after it. A `Transfer` that no event by partition follows at once is of the default partition.
+abstract contract TokenLedger is TokenRecords {
+    function _transfer(bytes32 partition, address from, address to, uint256 units) internal {
+        (CoreWord core, CoreWord whole) = _cores(partition);
+        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
+        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
+        _checkTransfer(partition, core, whole, from, sender, fromPlace, to, receiver, toPlace, units);
+        if (units != 0 && from != to) {
+            CoreWord before = core;
+            (core, fromPlace) = _pass(partition, core, whole, from, sender, fromPlace, to, receiver, toPlace, units);
+            _store(partition, from, fromPlace);
+            _close(partition, before, core);
+        }
+        emit IERC20.Transfer(from, to, units);
     }
 
-    function _issue(bytes32 partition, address to, uint256 units, bytes memory data) internal {
-        IdentityWord identity = _registry.wordOf(to);
-        _refuse(_judgeIssue(partition, to, units, identity));
-        CoreWord core = _partitions[partition].core.issued(units);
-        if (units != 0 && _ownerUnits(partition, to, identity) == 0) core = core.entered();
-        _partitions[partition].core = core;
-        // Bounded by the authorised size, which fits 63 bits.
-        unchecked {
-            _setUnits(partition, to, _unitsOf(partition, to) + units);
+    function _forceTransfer(bytes32 partition, address from, address to, uint256 units) internal {
+        (CoreWord core, CoreWord whole) = _cores(partition);
+        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
+        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
+        _checkForced(core, whole, fromPlace, units);
+        _checkReceiver(receiver);
+        if (units != 0 && from != to) {
+            _unfreezeFor(partition, from, sender, fromPlace, units);
+            CoreWord before = core;
+            (core, fromPlace) = _pass(partition, core, whole, from, sender, fromPlace, to, receiver, toPlace, units);
+            _store(partition, from, fromPlace);
+            _close(partition, before, core);
+        }
+        emit IERC20.Transfer(from, to, units);
+    }
+
+    function _issue(bytes32 partition, address to, uint256 units) internal {
+        (CoreWord core, CoreWord whole) = _cores(partition);
+        _close(partition, core, _add(partition, core, whole, to, units));
+    }
+
+    function _redeem(bytes32 partition, address from, uint256 units) internal {
+        (CoreWord core, CoreWord whole) = _cores(partition);
+        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
+        _checkRedemption(partition, core, whole, from, sender, fromPlace, units);
+        _burn(partition, core, whole, from, sender, fromPlace, units);
+    }
+
+    function _forceRedeem(bytes32 partition, address from, uint256 units) internal {
+        (CoreWord core, CoreWord whole) = _cores(partition);
+        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
+        _checkForced(core, whole, fromPlace, units);
+        _unfreezeFor(partition, from, sender, fromPlace, units);
+        _burn(partition, core, whole, from, sender, fromPlace, units);
+    }
+
+    /// @dev Issues, but for the core word: a batch writes it once.
+    function _add(bytes32 partition, CoreWord core, CoreWord whole, address to, uint256 units)
+        internal
+        returns (CoreWord)
+    {
+        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
+        _checkIssue(partition, core, whole, to, receiver, toPlace, units);
+        if (units != 0) {
+            (core, whole) = _takeRecords(partition, core, whole);
+            core = _keepSupply(partition, core, whole);
+            if (_enters(partition, to, receiver, toPlace)) core = core.entered();
+            core = core.issued(units);
+            _receive(partition, whole, to, receiver, toPlace, units);
         }
         emit IERC20.Transfer(address(0), to, units);
-        emit IERC1410.IssuedByPartition(partition, to, units, data);
+        return core;
     }
 
-    function _redeem(bytes32 partition, address from, uint256 units, bytes memory data, bytes memory operatorData)
-        internal
-    {
-        IdentityWord identity = _registry.wordOf(from);
-        _refuse(_judgeRedeem(partition, from, units, identity));
-        _burn(partition, from, units, identity, data, operatorData);
-    }
-
-    function _forceTransfer(
+    /// @dev Units from one wallet to another, which the rules have allowed. What changes in the core word and in the
+    /// sender's is the caller's to write: a batch does so once.
+    function _pass(
         bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
         address from,
+        HolderWord sender,
+        HolderWord fromPlace,
         address to,
-        uint256 units,
-        bytes memory data,
-        bytes memory operatorData
-    ) internal {
-        Sides memory sides = _sides(from, to);
-        _refuse(_judgeForcedTransfer(partition, from, to, units, sides.to));
-        if (from != to) _unfreezeFor(from, units);
-        _move(partition, from, to, units, sides, data, operatorData);
-    }
-
-    function _forceRedeem(bytes32 partition, address from, uint256 units, bytes memory data, bytes memory operatorData)
-        internal
-    {
-        _refuse(_judgeForcedRedeem(partition, from, units));
-        _unfreezeFor(from, units);
-        _burn(partition, from, units, _registry.wordOf(from), data, operatorData);
+        HolderWord receiver,
+        HolderWord toPlace,
+        uint256 units
+    ) internal returns (CoreWord, HolderWord) {
+        (core, whole) = _takeRecords(partition, core, whole);
+        if (!sender.isSameOwner(receiver)) {
+            bool enters = _enters(partition, to, receiver, toPlace);
+            if (enters != _leaves(partition, from, sender, fromPlace, units)) {
+                core = enters ? core.entered() : core.left();
+            }
+        }
+        _receive(partition, whole, to, receiver, toPlace, units);
+        return (core, _keep(partition, whole, from, fromPlace).minus(units));
     }
 
     function _setFrozenUnits(address account, uint256 units) internal {
         _frozenUnits[account] = units;
-        _holders[account] = _holders[account].with(HolderWords.FROZEN_UNITS, units != 0);
         emit IERC7943.Frozen(account, units);
     }
 
-    function _sides(address from, address to) internal view returns (Sides memory sides) {
-        (sides.from, sides.to) = _registry.wordsOf(from, to);
+    /// @dev Writes the partition's own word if it changed.
+    function _close(bytes32 partition, CoreWord before, CoreWord core) internal {
+        if (CoreWord.unwrap(core) != CoreWord.unwrap(before)) _partitions[partition].core = core;
     }
 
-    function _move(
-        bytes32 partition,
-        address from,
-        address to,
-        uint256 units,
-        Sides memory sides,
-        bytes memory data,
-        bytes memory operatorData
-    ) private {
-        if (units != 0 && from != to) {
-            if (sides.from.number() != sides.to.number()) _recount(partition, from, to, units, sides);
-            // The rules have seen units <= the sender's balance, and a sum of balances fits 63 bits.
-            unchecked {
-                _setUnits(partition, from, _unitsOf(partition, from) - units);
-                _setUnits(partition, to, _unitsOf(partition, to) + units);
-            }
-        }
-        emit IERC20.Transfer(from, to, units);
-        emit IERC1410.TransferByPartition(partition, msg.sender, from, to, units, data, operatorData);
-    }
-
-    function _recount(bytes32 partition, address from, address to, uint256 units, Sides memory sides) private {
-        bool enters = _ownerUnits(partition, to, sides.to) == 0;
-        bool leaves = _ownerUnits(partition, from, sides.from) == units;
-        if (enters == leaves) return;
-        CoreWord core = _partitions[partition].core;
-        _partitions[partition].core = enters ? core.entered() : core.left();
+    function _store(bytes32 partition, address account, HolderWord place) internal {
+        if (partition == _defaultPartition()) _holders[account] = place.toStore();
+        else _partitions[partition].places[account] = place;
     }
 
     function _burn(
         bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
         address from,
-        uint256 units,
-        IdentityWord identity,
-        bytes memory data,
-        bytes memory operatorData
+        HolderWord sender,
+        HolderWord fromPlace,
+        uint256 units
     ) private {
-        CoreWord core = _partitions[partition].core.redeemed(units);
-        if (units != 0 && _ownerUnits(partition, from, identity) == units) core = core.left();
-        _partitions[partition].core = core;
-        // The rules have seen units <= the holder's balance.
-        unchecked {
-            _setUnits(partition, from, _unitsOf(partition, from) - units);
+        if (units != 0) {
+            (core, whole) = _takeRecords(partition, core, whole);
+            core = _keepSupply(partition, core, whole);
+            if (_leaves(partition, from, sender, fromPlace, units)) core = core.left();
+            _partitions[partition].core = core.redeemed(units);
+            _store(partition, from, _keep(partition, whole, from, fromPlace).minus(units));
         }
         emit IERC20.Transfer(from, address(0), units);
-        emit IERC1410.RedeemedByPartition(partition, msg.sender, from, units, data, operatorData);
+    }
+
+    function _receive(
+        bytes32 partition,
+        CoreWord whole,
+        address to,
+        HolderWord receiver,
+        HolderWord toPlace,
+        uint256 units
+    ) private {
+        if (receiver.has(HolderWords.LENT)) toPlace = _adopt(partition, to, receiver, toPlace);
+        _store(partition, to, _keep(partition, whole, to, toPlace).plus(units));
+    }
+
+    /// @dev The first units of a wallet: its identity is copied, unless the registry lets this token keep no copy.
+    function _adopt(bytes32 partition, address to, HolderWord receiver, HolderWord toPlace)
+        private
+        returns (HolderWord)
+    {
+        if (!_registry.copyTo(to)) return toPlace;
+        receiver = receiver.with(HolderWords.LENT, false);
+        if (partition == _defaultPartition()) return receiver;
+        _holders[to] = receiver;
+        return toPlace;
     }
 
     /// @dev Frozen units leave only by force, and the freeze shrinks by exactly those that left.
-    function _unfreezeFor(address account, uint256 units) private {
-        if (!_holders[account].has(HolderWords.FROZEN_UNITS)) return;
-        uint256 free = _freeUnits(account);
-        if (units > free) _setFrozenUnits(account, _frozenUnits[account] - (units - free));
-    }
-
-    function _setUnits(bytes32 partition, address account, uint256 units) private {
-        if (partition == _defaultPartition()) {
-            HolderWord word = _holders[account];
-            _holders[account] = HolderWord.wrap(HolderWord.unwrap(word) >> 64 << 64 | units);
-        } else {
-            _partitions[partition].units[account] = units;
-        }
+    function _unfreezeFor(bytes32 partition, address from, HolderWord sender, HolderWord fromPlace, uint256 units)
+        private
+    {
+        if (!sender.has(HolderWords.FROZEN_UNITS)) return;
+        uint256 free = _freeUnits(partition, from, fromPlace);
+        if (units > free) _setFrozenUnits(from, _frozenUnits[from] - (units - free));
     }
 }

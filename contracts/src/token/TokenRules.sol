@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IdentityWord, IdentityWords} from "../IdentityWord.sol";
-import {CoreWord, CoreWords, HolderWord, HolderWords} from "./Words.sol";
+import {IdentityWord} from "../IdentityWord.sol";
+import {AllowedWord, CoreWord, CoreWords} from "./CoreWord.sol";
+import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
-import {TokenState} from "./TokenState.sol";
+import {TokenBook} from "./TokenBook.sol";
 
 /// @title The rules of a token: facts in, the first refusal out. The dry run and the real call ask the same functions.
 /// @notice Order of the checks; the first that fails is the reason.
@@ -21,237 +22,134 @@ import {TokenState} from "./TokenState.sol";
 ///   8  BALANCE             AUTHORISED          BALANCE             BALANCE             BALANCE
 ///   9  FROZEN_UNITS                            FROZEN_UNITS
 ///  10  LOCKED                                  LOCKED
-///  11  RECEIVER_UNKNOWN    RECEIVER_UNKNOWN                        RECEIVER_UNKNOWN
-///  12  FROZEN (receiver)   FROZEN (receiver)                       FROZEN (receiver)
-///  13  KYC_EXPIRED (rec.)  KYC_EXPIRED (rec.)                      KYC_EXPIRED (rec.)
-///  14  COUNTRY             COUNTRY
-///  15  CLASS               CLASS
-///  16  CAP_HOLDER          CAP_HOLDER
-///  17  HOLDER_COUNT        HOLDER_COUNT
+///  11  LOCKED_HOLDER                           LOCKED_HOLDER
+///  12  RECEIVER_UNKNOWN    RECEIVER_UNKNOWN                        RECEIVER_UNKNOWN
+///  13  FROZEN (receiver)   FROZEN (receiver)                       FROZEN (receiver)
+///  14  KYC_EXPIRED (rec.)  KYC_EXPIRED (rec.)                      KYC_EXPIRED (rec.)
+///  15  COUNTRY             COUNTRY
+///  16  CLASS               CLASS
+///  17  CAP_HOLDER          CAP_HOLDER
+///  18  HOLDER_COUNT        HOLDER_COUNT
 ///
 /// A sender is known when its wallet is registered and not removed; FROZEN is the identity in the registry or the
-/// wallet in this token. 16 and 17 do not ask when no units move or both wallets are one owner's: only what comes in
+/// wallet in this token. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
 /// from another can breach. The cap counts all wallets of the owner in the partition. A cap breached by someone else's
 /// redemption therefore refuses what comes in and lets everything out. An expired holder may still redeem and is still
 /// counted and paid; it cannot transfer.
-abstract contract TokenRules is TokenState {
-    struct Refusal {
-        bytes1 status;
-        bytes32 reason;
-        uint256 value;
-        uint256 limit;
-    }
-
-    /// @dev The two sides as the registry knows them, read once per call.
-    struct Sides {
-        IdentityWord from;
-        IdentityWord to;
-    }
-
-    function _judgeTransfer(bytes32 partition, address from, address to, uint256 units, Sides memory sides)
-        internal
-        view
-        returns (Refusal memory refusal)
-    {
-        CoreWord core = _partitions[partition].core;
-        if (_refusesPartition(refusal, partition, core)) return refusal;
-        if (_refusesSender(refusal, from, sides.from)) return refusal;
-        if (!sides.from.isValid()) {
-            return _refusal(Status.INVALID_SENDER, Reasons.KYC_EXPIRED, block.timestamp, sides.from.validUntil());
+/// @dev A rule that refuses reverts where it stands: nothing is carried along for refusals that do not come. A dry run
+/// lets the token call itself and reads the revert.
+abstract contract TokenRules is TokenBook {
+    function _checkTransfer(
+        bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
+        address from,
+        HolderWord sender,
+        HolderWord fromPlace,
+        address to,
+        HolderWord receiver,
+        HolderWord toPlace,
+        uint256 units
+    ) internal view {
+        _checkRunning(core, whole);
+        _checkSender(sender);
+        if (!sender.identity().isValid()) {
+            _refuse(Status.INVALID_SENDER, Reasons.KYC_EXPIRED, block.timestamp, sender.identity().validUntil());
         }
-        if (_refusesUnits(refusal, partition, core, from, units)) return refusal;
-        if (_refusesReceiver(refusal, to, sides.to)) return refusal;
-        if (_refusesProfile(refusal, partition, core, sides.to)) return refusal;
-        if (units != 0 && sides.from.number() != sides.to.number()) {
-            uint256 leaving = _ownerUnits(partition, from, sides.from) == units ? 1 : 0;
-            _refusesHolding(refusal, partition, core, core.supply(), to, units, sides.to, leaving);
+        _checkUnits(partition, core, from, sender, fromPlace, units);
+        _checkReceiver(receiver);
+        _checkProfile(partition, receiver);
+        if (units != 0 && !sender.isSameOwner(receiver)) {
+            uint256 held = _ownerUnits(partition, to, receiver, toPlace);
+            _checkCap(core, whole, core.supply(), held + units);
+            if (held == 0) _checkCount(core, _leaves(partition, from, sender, fromPlace, units) ? 1 : 0);
         }
     }
 
-    function _judgeIssue(bytes32 partition, address to, uint256 units, IdentityWord identity)
-        internal
-        view
-        returns (Refusal memory refusal)
-    {
-        CoreWord core = _partitions[partition].core;
-        if (!core.has(CoreWords.EXISTS)) return _refusal(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (_tokenFlag(CoreWords.PRIMARY_CLOSED)) return _refusal(Status.FAILURE, Reasons.NOT_ISSUABLE, 0, 0);
-        if (_refusesPartition(refusal, partition, core)) return refusal;
-        uint256 authorised = _partitions[partition].authorised;
-        if (units > authorised - core.supply()) {
-            // A sum past 2^256 is shown as the largest number.
-            uint256 wouldBe = units > type(uint256).max - core.supply() ? type(uint256).max : core.supply() + units;
-            return _refusal(Status.FAILURE, Reasons.AUTHORISED, wouldBe, authorised);
+    function _checkIssue(
+        bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
+        address to,
+        HolderWord receiver,
+        HolderWord toPlace,
+        uint256 units
+    ) internal view {
+        if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
+        if (whole.has(CoreWords.PRIMARY_CLOSED)) _refuse(Status.FAILURE, Reasons.NOT_ISSUABLE, 0, 0);
+        _checkRunning(core, whole);
+        _checkAuthorised(core.supply(), core.authorised(), units);
+        _checkReceiver(receiver);
+        _checkProfile(partition, receiver);
+        if (units != 0) {
+            uint256 held = _ownerUnits(partition, to, receiver, toPlace);
+            _checkCap(core, whole, core.supply() + units, held + units);
+            if (held == 0) _checkCount(core, 0);
         }
-        if (_refusesReceiver(refusal, to, identity)) return refusal;
-        if (_refusesProfile(refusal, partition, core, identity)) return refusal;
-        if (units != 0) _refusesHolding(refusal, partition, core, core.supply() + units, to, units, identity, 0);
     }
 
-    function _judgeRedeem(bytes32 partition, address from, uint256 units, IdentityWord identity)
-        internal
-        view
-        returns (Refusal memory refusal)
-    {
-        CoreWord core = _partitions[partition].core;
-        if (_refusesPartition(refusal, partition, core)) return refusal;
-        if (_refusesSender(refusal, from, identity)) return refusal;
-        _refusesUnits(refusal, partition, core, from, units);
+    function _checkRedemption(
+        bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
+        address from,
+        HolderWord sender,
+        HolderWord fromPlace,
+        uint256 units
+    ) internal view {
+        _checkRunning(core, whole);
+        _checkSender(sender);
+        _checkUnits(partition, core, from, sender, fromPlace, units);
     }
 
     /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
-    function _judgeForcedTransfer(bytes32 partition, address from, address to, uint256 units, IdentityWord receiver)
-        internal
-        view
-        returns (Refusal memory refusal)
-    {
-        refusal = _judgeForcedRedeem(partition, from, units);
-        if (refusal.reason == 0) _refusesReceiver(refusal, to, receiver);
+    function _checkForced(CoreWord core, CoreWord whole, HolderWord fromPlace, uint256 units) internal pure {
+        if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
+        if (whole.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
+        uint256 balance = fromPlace.units();
+        if (units > balance) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
     }
 
-    function _judgeForcedRedeem(bytes32 partition, address from, uint256 units)
-        internal
-        view
-        returns (Refusal memory refusal)
-    {
-        CoreWord core = _partitions[partition].core;
-        if (!core.has(CoreWords.EXISTS)) return _refusal(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (_tokenFlag(CoreWords.CONTROL_RENOUNCED)) return _refusal(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
-        uint256 balance = _unitsOf(partition, from);
-        if (units > balance) return _refusal(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
-    }
-
-    /// @dev Units of the beneficial owner behind `account`; other wallets are read only when there are any.
-    function _ownerUnits(bytes32 partition, address account, IdentityWord identity)
-        internal
-        view
-        returns (uint256 total)
-    {
-        if (!identity.has(IdentityWords.SEVERAL)) return _unitsOf(partition, account);
-        address[] memory wallets = _registry.walletsOf(account);
-        for (uint256 i = 0; i < wallets.length; ++i) {
-            total += _unitsOf(partition, wallets[i]);
+    function _checkReceiver(HolderWord receiver) internal view {
+        if (!receiver.identity().isActive()) _refuse(Status.INVALID_RECEIVER, Reasons.RECEIVER_UNKNOWN, 0, 0);
+        if (receiver.isFrozen()) _refuse(Status.INVALID_RECEIVER, Reasons.FROZEN, 0, 0);
+        if (!receiver.identity().isValid()) {
+            _refuse(Status.INVALID_RECEIVER, Reasons.KYC_EXPIRED, block.timestamp, receiver.identity().validUntil());
         }
     }
 
     /// @dev The cap in units when `supply` is outstanding.
-    function _capUnits(bytes32 partition, CoreWord core, uint256 supply) internal view returns (uint256) {
-        uint256 denominator = _tokenFlag(CoreWords.PRIMARY_CLOSED) ? supply : _partitions[partition].authorised;
-        return denominator * core.capBps() / MAX_BPS;
+    function _capUnits(CoreWord core, CoreWord whole, uint256 supply) internal pure returns (uint256) {
+        uint256 denominator = whole.has(CoreWords.PRIMARY_CLOSED) ? supply : core.authorised();
+        // 60 bits times 14 bits.
+        unchecked {
+            return denominator * core.capBps() / CoreWords.MAX_BPS;
+        }
     }
 
-    function _tokenFlag(uint256 flag) internal view returns (bool) {
-        return _partitions[_defaultPartition()].core.has(flag);
-    }
-
-    /// @dev Units over all partitions that are not frozen; a freeze may exceed the balance.
-    function _freeUnits(address account) internal view returns (uint256) {
-        uint256 balance = _balanceOf(account);
-        uint256 frozen = _frozenUnits[account];
+    /// @dev Units of a wallet over all partitions that are not frozen; a freeze may exceed the balance. The place may
+    /// be ahead of what is stored.
+    function _freeUnits(bytes32 partition, address from, HolderWord fromPlace) internal view returns (uint256) {
+        uint256 balance = _balanceOf(from) + fromPlace.units() - _unitsOf(partition, from);
+        uint256 frozen = _frozenUnits[from];
         return balance > frozen ? balance - frozen : 0;
     }
 
-    function _refuse(Refusal memory refusal) internal pure {
-        if (refusal.reason != 0) {
-            revert TransferRefused(refusal.status, refusal.reason, refusal.value, refusal.limit);
-        }
-    }
-
-    function _refusal(bytes1 status, bytes32 reason, uint256 value, uint256 limit)
+    /// @dev Owners enter with their first units and leave with their last.
+    function _enters(bytes32 partition, address to, HolderWord receiver, HolderWord toPlace)
         internal
-        pure
-        returns (Refusal memory)
-    {
-        return Refusal(status, reason, value, limit);
-    }
-
-    function _refusesPartition(Refusal memory refusal, bytes32 partition, CoreWord core) private view returns (bool) {
-        if (!core.has(CoreWords.EXISTS)) return _fill(refusal, Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        bool paused =
-            partition == _defaultPartition() ? core.has(CoreWords.ALL_PAUSED) : _tokenFlag(CoreWords.ALL_PAUSED);
-        if (paused) return _fill(refusal, Status.HALTED, Reasons.PAUSED, 0, 0);
-        if (core.has(CoreWords.PAUSED)) return _fill(refusal, Status.HALTED, Reasons.PARTITION_PAUSED, 0, 0);
-        return false;
-    }
-
-    function _refusesSender(Refusal memory refusal, address from, IdentityWord identity) private view returns (bool) {
-        if (!identity.isActive()) return _fill(refusal, Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, 0, 0);
-        if (_isFrozen(from, identity)) return _fill(refusal, Status.INVALID_SENDER, Reasons.FROZEN, 0, 0);
-        return false;
-    }
-
-    function _refusesUnits(Refusal memory refusal, bytes32 partition, CoreWord core, address from, uint256 units)
-        private
         view
         returns (bool)
     {
-        uint256 balance = _unitsOf(partition, from);
-        if (units > balance) return _fill(refusal, Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
-        if (_holders[from].has(HolderWords.FROZEN_UNITS)) {
-            uint256 free = _freeUnits(from);
-            if (units > free) return _fill(refusal, Status.LOCKED, Reasons.FROZEN_UNITS, units, free);
-        }
-        uint40 lockedUntil = core.lockedUntil();
-        if (block.timestamp < lockedUntil) {
-            return _fill(refusal, Status.LOCKED, Reasons.LOCKED, block.timestamp, lockedUntil);
-        }
-        return false;
+        return _ownerUnits(partition, to, receiver, toPlace) == 0;
     }
 
-    function _refusesReceiver(Refusal memory refusal, address to, IdentityWord identity) private view returns (bool) {
-        if (!identity.isActive()) return _fill(refusal, Status.INVALID_RECEIVER, Reasons.RECEIVER_UNKNOWN, 0, 0);
-        if (_isFrozen(to, identity)) return _fill(refusal, Status.INVALID_RECEIVER, Reasons.FROZEN, 0, 0);
-        if (!identity.isValid()) {
-            return _fill(refusal, Status.INVALID_RECEIVER, Reasons.KYC_EXPIRED, block.timestamp, identity.validUntil());
-        }
-        return false;
-    }
-
-    function _refusesProfile(Refusal memory refusal, bytes32 partition, CoreWord core, IdentityWord identity)
-        private
+    function _leaves(bytes32 partition, address from, HolderWord sender, HolderWord fromPlace, uint256 units)
+        internal
         view
         returns (bool)
     {
-        uint256 countries = _partitions[partition].countryMask;
-        if (countries >> identity.country() & 1 == 0) {
-            return _fill(refusal, Status.INVALID_RECEIVER, Reasons.COUNTRY, identity.country(), countries);
-        }
-        uint256 classes = core.classMask();
-        if (classes >> identity.investorClass() & 1 == 0) {
-            return _fill(refusal, Status.INVALID_RECEIVER, Reasons.CLASS, identity.investorClass(), classes);
-        }
-        return false;
-    }
-
-    /// @dev `leaving` is 1 when the sender's owner gives up its last units by this movement.
-    function _refusesHolding(
-        Refusal memory refusal,
-        bytes32 partition,
-        CoreWord core,
-        uint256 supply,
-        address to,
-        uint256 units,
-        IdentityWord identity,
-        uint256 leaving
-    ) private view {
-        uint256 held = _ownerUnits(partition, to, identity);
-        if (core.capBps() != 0) {
-            uint256 cap = _capUnits(partition, core, supply);
-            if (held + units > cap) {
-                _fill(refusal, Status.FAILURE, Reasons.CAP_HOLDER, held + units, cap);
-                return;
-            }
-        }
-        if (core.holderLimit() != 0 && held == 0) {
-            uint256 wouldBe = core.holders() + 1 - leaving;
-            if (wouldBe > core.holderLimit()) {
-                _fill(refusal, Status.FAILURE, Reasons.HOLDER_COUNT, wouldBe, core.holderLimit());
-            }
-        }
-    }
-
-    function _isFrozen(address account, IdentityWord identity) internal view returns (bool) {
-        return identity.has(IdentityWords.FROZEN) || _holders[account].has(HolderWords.WALLET_FROZEN);
+        return _ownerUnits(partition, from, sender, fromPlace) == units;
     }
 
     /// @dev A holder is its own operator.
@@ -259,15 +157,74 @@ abstract contract TokenRules is TokenState {
         return operator == holder || _operators[holder][operator] || _partitionOperators[holder][partition][operator];
     }
 
-    function _fill(Refusal memory refusal, bytes1 status, bytes32 reason, uint256 value, uint256 limit)
-        private
-        pure
-        returns (bool)
-    {
-        refusal.status = status;
-        refusal.reason = reason;
-        refusal.value = value;
-        refusal.limit = limit;
-        return true;
+    function _refuse(bytes1 status, bytes32 reason, uint256 value, uint256 limit) internal pure {
+        revert TransferRefused(status, reason, value, limit);
+    }
+
+    function _checkRunning(CoreWord core, CoreWord whole) private pure {
+        if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
+        if (whole.has(CoreWords.ALL_PAUSED)) _refuse(Status.HALTED, Reasons.PAUSED, 0, 0);
+        if (core.has(CoreWords.PAUSED)) _refuse(Status.HALTED, Reasons.PARTITION_PAUSED, 0, 0);
+    }
+
+    function _checkSender(HolderWord sender) private pure {
+        if (!sender.identity().isActive()) _refuse(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, 0, 0);
+        if (sender.isFrozen()) _refuse(Status.INVALID_SENDER, Reasons.FROZEN, 0, 0);
+    }
+
+    function _checkUnits(
+        bytes32 partition,
+        CoreWord core,
+        address from,
+        HolderWord sender,
+        HolderWord fromPlace,
+        uint256 units
+    ) private view {
+        uint256 limit = fromPlace.units();
+        if (units > limit) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, limit);
+        if (sender.has(HolderWords.FROZEN_UNITS)) {
+            limit = _freeUnits(partition, from, fromPlace);
+            if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
+        }
+        limit = core.lockedUntil();
+        if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
+        limit = sender.lockedUntil();
+        if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED_HOLDER, block.timestamp, limit);
+    }
+
+    function _checkAuthorised(uint256 supply, uint256 authorised, uint256 units) private pure {
+        if (units > authorised - supply) {
+            // A sum past 2^256 is shown as the largest number.
+            uint256 wouldBe = units > type(uint256).max - supply ? type(uint256).max : supply + units;
+            _refuse(Status.FAILURE, Reasons.AUTHORISED, wouldBe, authorised);
+        }
+    }
+
+    function _checkProfile(bytes32 partition, HolderWord receiver) private view {
+        IdentityWord identity = receiver.identity();
+        AllowedWord allowed = _partitions[partition].allowed;
+        if (!allowed.hasCountry(identity.country())) {
+            _refuse(Status.INVALID_RECEIVER, Reasons.COUNTRY, identity.country(), allowed.countryMask());
+        }
+        if (!allowed.hasClass(identity.investorClass())) {
+            _refuse(Status.INVALID_RECEIVER, Reasons.CLASS, identity.investorClass(), allowed.classMask());
+        }
+    }
+
+    function _checkCap(CoreWord core, CoreWord whole, uint256 supply, uint256 wouldHold) private pure {
+        if (core.capBps() == 0) return;
+        uint256 cap = _capUnits(core, whole, supply);
+        if (wouldHold > cap) {
+            _refuse(Status.FAILURE, Reasons.CAP_HOLDER, wouldHold, cap);
+        }
+    }
+
+    /// @dev An owner that leaves by the same movement makes room for the one that enters.
+    function _checkCount(CoreWord core, uint256 leaving) private pure {
+        uint256 limit = core.holderLimit();
+        uint256 wouldBe = core.holders() + 1 - leaving;
+        if (limit != 0 && wouldBe > limit) {
+            _refuse(Status.FAILURE, Reasons.HOLDER_COUNT, wouldBe, limit);
+        }
     }
 }

@@ -3,16 +3,17 @@ pragma solidity ^0.8.30;
 
 import {RoleBook} from "../RoleBook.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
-import {CoreWord, CoreWords, HolderWord} from "./Words.sol";
+import {AllowedWord, AllowedWords, CoreWord, CoreWords} from "./CoreWord.sol";
+import {HolderWord} from "./HolderWord.sol";
 
 /// @notice The terms of a partition.
 /// @param partition its name, never zero
-/// @param authorised most units that may ever be outstanding, up to 2^63 - 1
+/// @param authorised most units that may ever be outstanding, up to 2^60 - 1
 /// @param capBps cap per beneficial owner in basis points of the authorised size until the primary closes, of the
 /// units outstanding afterwards, rounded down; 0 for none
-/// @param holderLimit most beneficial owners in the partition; 0 for none
-/// @param classMask bit c set: class c may receive
-/// @param lockedUntil unix seconds; no transfer or redemption by holders before
+/// @param holderLimit most beneficial owners in the partition, up to 2^20 - 1; 0 for none
+/// @param classMask bit c set: class c (0..6) may receive
+/// @param lockedUntil unix seconds below 2^32; no transfer or redemption by holders before
 /// @param countryMask bit c set: country c (1..249) may receive
 struct PartitionTerms {
     bytes32 partition;
@@ -35,14 +36,22 @@ struct TokenConfig {
     PartitionTerms[] partitions;
 }
 
-/// @title The storage of a token, shared in this order by its two implementations.
+/// @title The storage of a token, shared in this order by its implementations.
+/// @dev A transfer in the default partition reads four words and no other contract:
+///
+///      _partitions[default].core     supply | authorised | holders | limits | lock | next record date | flags
+///      _partitions[default].allowed  countries | classes
+///      _holders[sender]              units | identity, expiry, country, class | lock | last record | flags
+///      _holders[receiver]            the same
+///
+/// It writes the two holders' words, and the core word only when an owner enters or leaves. In another partition the
+/// units stand in a word of their own, `_partitions[partition].places[wallet]`.
 abstract contract TokenState is RoleBook {
     struct Partition {
         CoreWord core;
-        uint256 countryMask;
-        uint256 authorised;
-        /// @dev Units per wallet; the default partition's stand in the holder word instead.
-        mapping(address account => uint256) units;
+        AllowedWord allowed;
+        /// @dev Units per wallet; those of the default partition stand in the holder's word instead.
+        mapping(address account => HolderWord) places;
     }
 
     struct Document {
@@ -53,10 +62,20 @@ abstract contract TokenState is RoleBook {
         uint32 place;
     }
 
+    /// @dev A record date, and the default partition's supply when its record was taken.
+    struct Record {
+        uint40 date;
+        uint64 supply;
+    }
+
+    /// @dev Units as they were in the records after `earlier` up to the one it is kept under.
+    struct Past {
+        uint64 units;
+        uint16 earlier;
+    }
+
     /// @notice Loops over partitions stay bounded.
     uint256 internal constant MAX_PARTITIONS = 16;
-    uint64 internal constant MAX_AUTHORISED = uint64(type(int64).max);
-    uint16 internal constant MAX_BPS = 10_000;
 
     string internal _name;
     string internal _symbol;
@@ -74,6 +93,10 @@ abstract contract TokenState is RoleBook {
     mapping(bytes32 operationId => bool) internal _consumed;
     mapping(bytes32 name => Document) internal _documents;
     bytes32[] internal _documentNames;
+    /// @dev Records are numbered from 1. Those after the next one wait here with their date alone.
+    mapping(uint256 record => Record) internal _records;
+    /// @dev The zero account is the supply of a partition other than the default one.
+    mapping(bytes32 partition => mapping(address account => mapping(uint256 record => Past))) internal _past;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -85,8 +108,9 @@ abstract contract TokenState is RoleBook {
     error PartitionKnown(bytes32 partition);
     error PartitionZero();
     error TooManyPartitions(uint256 max);
-    error CapOutOfRange(uint16 capBps, uint16 max);
-    error AuthorisedOutOfRange(uint64 authorised, uint64 min, uint64 max);
+    error CapOutOfRange(uint16 capBps, uint256 max);
+    error AuthorisedOutOfRange(uint64 authorised, uint256 min, uint256 max);
+    error TermOutOfRange(bytes32 term, uint256 value, uint256 max);
 
     /// @dev An immutable in the token, a storage read in its back office.
     function _defaultPartition() internal view virtual returns (bytes32);
@@ -104,15 +128,25 @@ abstract contract TokenState is RoleBook {
     function _setTerms(PartitionTerms memory terms) internal {
         Partition storage partition = _partitions[terms.partition];
         CoreWord core = partition.core;
-        require(terms.capBps <= MAX_BPS, CapOutOfRange(terms.capBps, MAX_BPS));
+        require(terms.capBps <= CoreWords.MAX_BPS, CapOutOfRange(terms.capBps, CoreWords.MAX_BPS));
         require(
-            terms.authorised >= core.supply() && terms.authorised <= MAX_AUTHORISED,
-            AuthorisedOutOfRange(terms.authorised, core.supply(), MAX_AUTHORISED)
+            terms.authorised >= core.supply() && terms.authorised <= CoreWords.MAX_UNITS,
+            AuthorisedOutOfRange(terms.authorised, core.supply(), CoreWords.MAX_UNITS)
         );
-        partition.core = core.withTerms(terms.holderLimit, terms.capBps, terms.classMask, terms.lockedUntil);
-        partition.countryMask = terms.countryMask;
-        partition.authorised = terms.authorised;
+        _atMost("holderLimit", terms.holderLimit, CoreWords.MAX_HOLDERS);
+        _atMost("lockedUntil", terms.lockedUntil, CoreWords.MAX_TIME);
+        _atMost("classMask", terms.classMask, AllowedWords.ALL_CLASSES);
+        require(
+            terms.countryMask & ~AllowedWords.ALL_COUNTRIES == 0,
+            TermOutOfRange("countryMask", terms.countryMask, AllowedWords.ALL_COUNTRIES)
+        );
+        partition.core = core.withTerms(terms.authorised, terms.holderLimit, terms.capBps, terms.lockedUntil);
+        partition.allowed = AllowedWords.pack(terms.countryMask, terms.classMask);
         emit PartitionTermsSet(terms.partition, terms);
+    }
+
+    function _atMost(bytes32 term, uint256 value, uint256 max) internal pure {
+        require(value <= max, TermOutOfRange(term, value, max));
     }
 
     /// @dev Whatever is read here was consumed by an earlier call with the same id.
@@ -124,7 +158,7 @@ abstract contract TokenState is RoleBook {
 
     function _unitsOf(bytes32 partition, address account) internal view returns (uint256) {
         if (partition == _defaultPartition()) return _holders[account].units();
-        return _partitions[partition].units[account];
+        return _partitions[partition].places[account].units();
     }
 
     function _balanceOf(address account) internal view returns (uint256 total) {

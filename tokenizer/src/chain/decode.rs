@@ -48,6 +48,7 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             from: words::someone(e.from),
             to: words::someone(e.to),
             amount: whole(e.value)?,
+            by_partition: false,
         },
         Token::PartitionTermsSet(e) => ChainEvent::TermsSet {
             partition: partition(e.partition)?,

@@ -39,7 +39,9 @@ pub enum ChainEvent {
     /// Units of a partition moved: issued when from nobody, redeemed when to nobody.
     Moved { partition: PartitionName, from: Option<WalletAddress>, to: Option<WalletAddress>, units: i64 },
     /// The ERC-20 event of a payment token or a security token. A payment token mints from nobody and burns to nobody.
-    Transferred { from: Option<WalletAddress>, to: Option<WalletAddress>, amount: i64 },
+    /// In a security token a `Moved` follows at once when `by_partition`; otherwise it is itself the movement, in the
+    /// default partition.
+    Transferred { from: Option<WalletAddress>, to: Option<WalletAddress>, amount: i64, by_partition: bool },
     /// The terms of a partition were set.
     TermsSet { partition: PartitionName, authorised: i64, cap_bps: u16, holder_limit: u32, locked_until: u64 },
     /// The controller moved or redeemed units by force; the movement itself is a `Moved` of its own.
@@ -188,7 +190,23 @@ impl ChainClient {
         let addresses: Vec<_> = emitters.iter().map(|wallet| words::address(*wallet)).collect();
         let filter = Filter::new().from_block(from_block).to_block(to_block).address(addresses);
         let logs = self.provider.get_logs(&filter).await?;
-        logs.into_iter().map(logged).collect()
+        let mut events: Vec<LoggedEvent> = logs.into_iter().map(logged).collect::<Result<_, _>>()?;
+        pair(&mut events);
+        Ok(events)
+    }
+}
+
+/// Marks each ERC-20 event that is told again, by partition, in the next event of the same contract and transaction.
+fn pair(events: &mut [LoggedEvent]) {
+    for place in 1..events.len() {
+        let (before, after) = events.split_at_mut(place);
+        let (Some(first), Some(next)) = (before.last_mut(), after.first()) else { return };
+        let is_next = next.emitter == first.emitter
+            && next.transaction_hash == first.transaction_hash
+            && next.log_index == first.log_index + 1;
+        if let ChainEvent::Transferred { by_partition, .. } = &mut first.event {
+            *by_partition = is_next && matches!(next.event, ChainEvent::Moved { .. });
+        }
     }
 }
 

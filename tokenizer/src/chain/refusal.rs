@@ -73,7 +73,7 @@ impl RuleRefusal {
             Reason::FrozenUnits => {
                 Refusal::FrozenUnits { units: number(self.value)?, free: number(self.limit)? }
             }
-            Reason::Locked => Refusal::Locked { until: moment(self.limit)? },
+            Reason::Locked | Reason::LockedHolder => Refusal::Locked { until: moment(self.limit)? },
             Reason::Country => Refusal::CountryNotAllowed {
                 country: u8::try_from(self.value).ok().and_then(Country::from_index)?,
             },

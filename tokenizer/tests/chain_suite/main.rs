@@ -47,6 +47,7 @@ on_each_network! {
     register::an_approval_that_has_run_out_refuses_by_the_time_of_the_next_block,
     register::a_batch_of_two_hundred_fits_one_transaction_and_works_once,
     register::what_the_office_does_is_told_by_events,
+    register::each_movement_is_told_once_whichever_standard_it_came_by,
     register::events_of_a_block_that_was_reorganised_away_are_gone,
     coupons::six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed,
     coupons::a_payee_claims_alone_and_the_rest_goes_back,

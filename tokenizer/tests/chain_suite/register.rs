@@ -205,6 +205,29 @@ pub(crate) async fn what_the_office_does_is_told_by_events(network: Network) {
     assert_eq!(serde_json::from_value::<ChainEvent>(json).unwrap(), told[2]);
 }
 
+pub(crate) async fn each_movement_is_told_once_whichever_standard_it_came_by(network: Network) {
+    let stage = Stage::with_investors(network).await;
+    let (office, token, client) = (&stage.office, stage.token, &stage.network.client);
+    let list = calls::list_token(stage.registry, token);
+    stage.network.send(office, &list).await;
+    stage.issue(1, 1_000).await;
+    let before = client.head().await.unwrap().number;
+    let (one, two) = (key(1).address(), key(2).address());
+    stage.network.send(&key(1), &calls::transfer_cash(token, two, 30)).await;
+    stage.network.send(&key(1), &calls::transfer(token, stage.movement(1, 2, 4))).await;
+    let head = client.head().await.unwrap().number;
+    let events = client.events(before + 1, head, &[token]).await.unwrap();
+    let told: Vec<_> = events.into_iter().map(|event| event.event).collect();
+    let (from, to, partition) = (Some(one), Some(two), stage.senior.clone());
+    let expected = [
+        ChainEvent::Transferred { from, to, amount: 30, by_partition: false },
+        ChainEvent::Transferred { from, to, amount: 4, by_partition: true },
+        ChainEvent::Moved { partition, from, to, units: 4 },
+    ];
+    assert_eq!(told, expected);
+    assert_eq!((stage.held(1).await, stage.held(2).await), (966, 34));
+}
+
 pub(crate) async fn events_of_a_block_that_was_reorganised_away_are_gone(network: Network) {
     let stage = Stage::with_investors(network).await;
     let client = &stage.network.client;

@@ -50,6 +50,12 @@ pub fn register(
     Ok(call(registry, IdentityRegistry::registerBatchCall { operationId: operation, entries }))
 }
 
+/// Lets a token keep copies of what the registry knows, so that its transfers ask no other contract.
+#[must_use]
+pub fn list_token(registry: WalletAddress, token: WalletAddress) -> ChainCall {
+    call(registry, IdentityRegistry::listTokenCall { token: words::address(token) })
+}
+
 /// Adds a wallet to the identity behind another one.
 #[must_use]
 pub fn add_wallet(registry: WalletAddress, known: WalletAddress, added: WalletAddress) -> ChainCall {

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IdentityRegistry} from "../src/IdentityRegistry.sol";
+import {PartitionTerms} from "../src/token/TokenState.sol";
+import {Suite} from "./Suite.sol";
+
+/// @title Whole-transaction gas of token and registry with all rules on, compared with gas/Gas.json by the check.
+/// @notice Rules on: expiry of both sides, countries, classes, a cap of 5% of the units outstanding, a holder limit,
+/// freezes of owner, wallet and units, lock-ups of partition and wallet that have passed, a record date to come.
+/// Supply is 250,000 in each of two partitions, with 25 owners. Identities are in their wallets' words, as onboarding
+/// to a pool leaves them.
+contract TokenGasTest is Suite {
+    address[] private crowd;
+
+    function setUp() public override {
+        super.setUp();
+        vm.warp(START + 1);
+        crowd = [anna, ben];
+        for (uint256 i = 0; i < 23; ++i) {
+            crowd.push(holder(1000 + i));
+            register(holder(1000 + i), uint64(100 + i));
+        }
+        stock();
+        admit(cleo);
+    }
+
+    /// @dev All rules on, units with the crowd.
+    function stock() private {
+        strict(SENIOR);
+        strict(JUNIOR);
+        for (uint256 i = 0; i < crowd.length; ++i) {
+            issue(SENIOR, crowd[i], 10_000);
+            issue(JUNIOR, crowd[i], 10_000);
+        }
+        vm.prank(issuer);
+        token.scheduleRecordDate(START + 30 days);
+        vm.startPrank(officer);
+        token.setWalletLock(anna, START);
+        token.setWalletLock(ben, START);
+        vm.stopPrank();
+    }
+
+    function test_transfer_both_hold_already() external {
+        close();
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("transfer, both hold already");
+    }
+
+    /// @dev What the copies save: the same with the shared registry asked each time.
+    function test_transfer_without_copies() external {
+        token = bare(create("SecurityTokenBackOffice", ""));
+        stock();
+        close();
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("transfer, both hold already, the registry asked each time");
+    }
+
+    function test_transfer_first_to_a_holder() external {
+        close();
+        vm.prank(anna);
+        token.transfer(cleo, 100);
+        note("transfer, first to a verified holder");
+    }
+
+    function test_transfer_of_a_partly_frozen_holder() external {
+        close();
+        vm.prank(officer);
+        token.setFrozenTokens(anna, 5000);
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("transfer, of a holder with frozen units in two partitions");
+    }
+
+    function test_transfer_to_a_wallet_without_a_copy() external {
+        close();
+        register(stranger, 9);
+        vm.prank(anna);
+        token.transfer(stranger, 100);
+        note("transfer, first to a wallet that the token has never seen");
+    }
+
+    function test_transfer_by_partition() external {
+        close();
+        send(SENIOR, anna, ben, 100);
+        note("transferByPartition, default");
+        send(JUNIOR, anna, ben, 100);
+        note("transferByPartition, another");
+        send(JUNIOR, anna, cleo, 100);
+        note("transferByPartition, another, first");
+    }
+
+    function test_transfer_from() external {
+        close();
+        vm.prank(anna);
+        token.approve(cleo, 1000);
+        note("approve");
+        vm.prank(cleo);
+        token.transferFrom(anna, ben, 100);
+        note("transferFrom");
+    }
+
+    function test_issue() external {
+        vm.prank(issuer);
+        token.issue(cleo, 100, "");
+        note("issue to a new holder");
+    }
+
+    function test_issue_batch_of_100() external {
+        (address[] memory to, uint256[] memory sizes) = hundred();
+        vm.prank(issuer);
+        token.issueBatch("op", SENIOR, to, sizes);
+        note("batch issue to 100 new holders");
+    }
+
+    function test_transfer_batch_1_to_100() external {
+        (address[] memory to, uint256[] memory sizes) = hundred();
+        vm.prank(issuer);
+        token.issueBatch("op", SENIOR, to, sizes);
+        close();
+        for (uint256 i = 0; i < 100; ++i) {
+            sizes[i] = 10;
+        }
+        vm.prank(anna);
+        token.transferBatch("op", SENIOR, to, sizes);
+        note("batch transfer 1 to 100");
+    }
+
+    function test_register() external {
+        vm.prank(officer);
+        registry.register(IdentityRegistry.Registration(stranger, 9, GERMANY, 1, VALID_UNTIL));
+        note("register an investor");
+    }
+
+    function test_register_batch_of_100() external {
+        IdentityRegistry.Registration[] memory entries = new IdentityRegistry.Registration[](100);
+        for (uint256 i = 0; i < 100; ++i) {
+            entries[i] = IdentityRegistry.Registration(holder(i), uint64(130 + i), GERMANY, 1, VALID_UNTIL);
+        }
+        vm.prank(officer);
+        registry.registerBatch("op", entries);
+        note("register a batch of 100");
+    }
+
+    function test_admit_100() external {
+        address[] memory wallets = new address[](100);
+        for (uint256 i = 0; i < 100; ++i) {
+            wallets[i] = holder(i);
+            register(wallets[i], uint64(1000 + i));
+        }
+        vm.prank(officer);
+        token.admit(wallets);
+        note("admit a batch of 100 to a pool");
+    }
+
+    function test_force() external {
+        close();
+        vm.startPrank(agent);
+        token.controllerTransfer(anna, ben, 100, "", "");
+        note("controller transfer");
+        token.controllerRedeem(anna, 100, "", "");
+        note("controller redeem");
+        vm.stopPrank();
+    }
+
+    function test_redeem() external {
+        close();
+        vm.prank(anna);
+        token.redeem(100, "");
+        note("redeem by holder");
+    }
+
+    function test_record_date() external {
+        close();
+        vm.warp(START + 30 days);
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("record date: first transfer after it");
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("record date: transfer, none is scheduled");
+        vm.prank(issuer);
+        token.scheduleRecordDate(START + 60 days);
+        note("record date: schedule");
+        vm.prank(anna);
+        token.transfer(ben, 100);
+        note("record date: transfer, one is scheduled");
+    }
+
+    function test_freeze_pause_document() external {
+        vm.prank(officer);
+        token.setWalletFrozen(anna, true);
+        note("freeze one");
+        vm.prank(officer);
+        token.setFrozenTokens(ben, 10);
+        note("freeze some units");
+        vm.prank(pauser);
+        token.pause();
+        note("pause");
+        vm.prank(issuer);
+        token.setDocument("PROSPECTUS", "https://example.org/prospectus.pdf", bytes32(uint256(1)));
+        note("document set, with list");
+    }
+
+    function test_an_owner_is_frozen_in_every_token() external {
+        vm.prank(officer);
+        registry.setFrozen(anna, true);
+        note("freeze one owner, one copy");
+        register(stranger, 9);
+        vm.prank(officer);
+        registry.setFrozen(stranger, true);
+        note("freeze one owner, no copy");
+    }
+
+    /// @dev Secondary trading: the primary is closed and the cap is of the units outstanding.
+    function close() private {
+        vm.prank(issuer);
+        token.closePrimary();
+    }
+
+    function strict(bytes32 partition) private {
+        PartitionTerms memory all = terms(partition);
+        (all.holderLimit, all.lockedUntil, all.countryMask, all.classMask) =
+        (10_000, START, 1 << uint256(GERMANY) | 1 << uint256(FRANCE), 0x3);
+        setTerms(all);
+    }
+
+    function admit(address wallet) private {
+        address[] memory wallets = new address[](1);
+        wallets[0] = wallet;
+        vm.prank(officer);
+        token.admit(wallets);
+    }
+
+    function hundred() private returns (address[] memory to, uint256[] memory sizes) {
+        to = new address[](100);
+        sizes = new uint256[](100);
+        for (uint256 i = 0; i < 100; ++i) {
+            (to[i], sizes[i]) = (holder(i), 1000 + i);
+            register(to[i], uint64(1000 + i));
+        }
+        vm.prank(officer);
+        token.admit(to);
+    }
+
+    function holder(uint256 i) private pure returns (address) {
+        return account(string.concat("holder ", vm.toString(i)));
+    }
+
+    function note(string memory name) private {
+        vm.snapshotGasLastCall("Gas", name);
+    }
+}
