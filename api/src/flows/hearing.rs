@@ -47,9 +47,10 @@ pub fn heard(
                 Some(_) => transfer::heard(act, &movement),
             }
         }
-        ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
-            payment_events::heard(act, heard.event, heard.row)
-        }
+        ChainEvent::CouponChunkPaid { .. }
+        | ChainEvent::CouponPaid { .. }
+        | ChainEvent::CouponOwed { .. }
+        | ChainEvent::OwedPaid { .. } => payment_events::heard(act, heard.event, heard.row),
         event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
             identity::heard(act, heard.row, event)
         }
