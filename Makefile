@@ -1,6 +1,6 @@
 # The commands of the house. Each is one line that can also be typed by hand.
 
-.PHONY: demo test crash lint fmt bench
+.PHONY: demo test crash fuzz audit-contracts lint fmt bench
 
 # The portal with living demo data; the address and the logins are printed.
 demo:
@@ -18,6 +18,15 @@ test:
 # A coupon run killed at fifty seeded writes and started again; takes minutes and needs strace. Part of `make test`.
 crash:
 	cargo test -p muniment --test crash --locked -- --ignored --nocapture
+
+# Long random histories of the contracts: 256 of 500 steps each.
+fuzz:
+	scripts/install-contract-tools
+	contracts/fuzz.sh
+
+# Slither and forge's own linter; fetches Slither with pip.
+audit-contracts:
+	contracts/audit.sh
 
 lint:
 	cargo fmt --all -- --check

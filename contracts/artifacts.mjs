@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { join, dirname } from "node:path";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "SecurityTokenArchive", "CouponPayer", "PaymentToken"];
+const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "SecurityTokenArchive", "CouponPayer",
+  "PaymentToken", "DeliveryVersusPayment", "Timelock", "SuiteFactory"];
 const compiled = (name) => JSON.parse(readFileSync(join(here, "out", `${name}.sol`, `${name}.json`), "utf8"));
 const key = (entry) => `${entry.type} ${entry.name ?? ""}(${(entry.inputs ?? []).map((input) => input.type)})`;
 

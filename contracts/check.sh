@@ -27,3 +27,4 @@ node artifacts.mjs --check
 node test/abi.mjs
 export FOUNDRY_PROFILE=test
 FORGE_SNAPSHOT_CHECK=true forge test
+test/others.sh

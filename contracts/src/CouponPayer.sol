@@ -1,38 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AccessRoles} from "./AccessRoles.sol";
+import {CouponBook} from "./CouponBook.sol";
 import {CouponTree, Payee} from "./CouponTree.sol";
 import {PaymentCalls} from "./PaymentCalls.sol";
 
 /// @title Pays the coupons of any token in any payment token: funded first, each entitlement once.
-/// @notice For each coupon paid + owed + returned + open == funded, always. A payee whose token transfer fails is owed
-/// the amount and blocks nobody. Whoever is not pushed to can claim with a proof, without this platform.
-contract CouponPayer is AccessRoles {
+/// @notice A payee whose token transfer fails is owed the amount and blocks nobody. Whoever is not pushed to can claim
+/// with a proof, without this platform. What is withheld from a payee is remitted to the account that the declaration
+/// names. A payment token that takes a fee on the way in is refused when a coupon is declared in it; one that takes more
+/// than it was told on the way out is refused then, for it would take from other coupons.
+contract CouponPayer is CouponBook {
     using PaymentCalls for address;
 
-    struct Coupon {
-        bytes32 root;
+    /// @notice What a coupon is declared with. `amount` covers all that is paid and withheld.
+    struct Declaration {
+        address token;
         address paymentToken;
-        uint40 claimDeadline;
+        uint256 amount;
+        bytes32 root;
         uint32 payees;
-        address funder;
-        uint128 funded;
-        uint128 open;
-        uint128 owed;
-        uint128 returned;
+        uint40 claimDeadline;
+        address withholdingAccount;
     }
 
     /// @notice What a transfer to a payee may use, far above what a payment token needs: a payee cannot eat the chunk.
     uint256 public constant TRANSFER_GAS = 200_000;
-    uint256 public constant CHUNK = CouponTree.CHUNK;
+    /// @dev With this left, 63 of 64 parts are more than TRANSFER_GAS.
+    uint256 private constant GAS_TO_SPARE = TRANSFER_GAS + TRANSFER_GAS / 32;
 
-    mapping(bytes32 couponId => Coupon) private _coupons;
-    /// @dev One bit per pushed chunk.
-    mapping(bytes32 couponId => mapping(uint256 word => uint256)) private _pushed;
-    /// @dev One bit per leaf claimed alone; a word is a chunk.
-    mapping(bytes32 couponId => mapping(uint256 chunk => uint256)) private _claimed;
-    mapping(bytes32 couponId => mapping(address account => uint256)) private _owed;
     bool private transient _entered;
 
     event CouponDeclared(
@@ -45,14 +41,19 @@ contract CouponPayer is AccessRoles {
         uint32 payees,
         uint40 claimDeadline
     );
-    event CouponPaid(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount);
+    /// @notice Tax will be withheld from this coupon and remitted to the account.
+    event CouponWithholds(bytes32 indexed couponId, address indexed account);
+    /// @notice A payee claimed alone.
+    event CouponPaid(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount, uint256 withheld);
     event CouponOwed(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount);
-    event CouponChunkPaid(bytes32 indexed couponId, uint32 chunk);
+    /// @notice A chunk was pushed. Bit i of `paid` stands for the payee 256 * chunk + i and is set when its money went out
+    /// now; those not set had claimed before or are owed, which `CouponOwed` says. The payment token tells each transfer.
+    event CouponChunkPaid(bytes32 indexed couponId, uint32 chunk, uint256 paid, uint256 withheld);
     event OwedPaid(bytes32 indexed couponId, address indexed account, uint256 amount);
+    event WithheldRemitted(bytes32 indexed couponId, address indexed account, uint256 amount);
     event CouponReclaimed(bytes32 indexed couponId, address indexed funder, uint256 amount);
 
     error CouponKnown(bytes32 couponId);
-    error CouponUnknown(bytes32 couponId);
     error NoPayees();
     error AmountTooLarge(uint256 amount, uint256 max);
     error DeadlinePassed(uint40 claimDeadline);
@@ -63,10 +64,10 @@ contract CouponPayer is AccessRoles {
     error ChunkSizeWrong(uint256 given, uint256 expected);
     error ProofInvalid(bytes32 couponId);
     error AlreadyPaid(bytes32 couponId, uint32 place);
-    error Underfunded(bytes32 couponId, uint256 needed, uint256 open);
     error NothingOwed(bytes32 couponId, address account);
+    error NothingWithheld(bytes32 couponId);
+    error NoWithholdingAccount(bytes32 couponId, uint256 withheld);
     error NothingOpen(bytes32 couponId);
-    error TransferFailed(address paymentToken, address account, uint256 amount);
     error GasTooLow(uint256 gasLeft, uint256 needed);
     error Reentered();
 
@@ -81,36 +82,37 @@ contract CouponPayer is AccessRoles {
         _setAdmin(admin_);
     }
 
-    /// @notice Declares a coupon and pulls its funds from the caller, who gets back what nobody claims.
-    /// @param root of the tree that `CouponTree` describes, over `payees` leaves
-    /// @param claimDeadline unix seconds: from then on the open rest may be reclaimed
-    function declare(
-        bytes32 couponId,
-        address token,
-        address paymentToken,
-        uint256 amount,
-        bytes32 root,
-        uint32 payees,
-        uint40 claimDeadline
-    ) external onlyRole(PAYER) once {
-        require(_coupons[couponId].payees == 0, CouponKnown(couponId));
-        require(payees != 0, NoPayees());
-        require(amount <= type(uint128).max, AmountTooLarge(amount, type(uint128).max));
-        require(block.timestamp < claimDeadline, DeadlinePassed(claimDeadline));
+    /// @notice Declares a coupon and pulls its funds from the caller, who gets back what nobody claims. An id works once.
+    /// @param declared its root is that of the tree that `CouponTree` describes, over `payees` leaves; from
+    /// `claimDeadline` on, in unix seconds, the open rest may be reclaimed; its `withholdingAccount` may be zero
+    function declare(bytes32 couponId, Declaration calldata declared) external onlyRole(PAYER) once {
+        _checkDeclaration(couponId, declared);
         _coupons[couponId] = Coupon({
-            root: root,
-            paymentToken: paymentToken,
-            claimDeadline: claimDeadline,
-            payees: payees,
+            root: declared.root,
             funder: msg.sender,
-            funded: uint128(amount),
-            open: uint128(amount),
-            owed: 0,
-            returned: 0
+            claimDeadline: declared.claimDeadline,
+            payees: declared.payees,
+            currency: _currency(declared.paymentToken),
+            reclaimed: false,
+            funded: uint128(declared.amount),
+            rest: uint128(declared.amount)
         });
-        uint256 received = paymentToken.pull(msg.sender, amount);
-        require(received == amount, FundingMismatch(amount, received));
-        emit CouponDeclared(couponId, token, paymentToken, msg.sender, amount, root, payees, claimDeadline);
+        emit CouponDeclared(
+            couponId,
+            declared.token,
+            declared.paymentToken,
+            msg.sender,
+            declared.amount,
+            declared.root,
+            declared.payees,
+            declared.claimDeadline
+        );
+        if (declared.withholdingAccount != address(0)) {
+            _withholdings[couponId].account = declared.withholdingAccount;
+            emit CouponWithholds(couponId, declared.withholdingAccount);
+        }
+        uint256 received = declared.paymentToken.pull(msg.sender, address(this), declared.amount);
+        require(received == declared.amount, FundingMismatch(declared.amount, received));
     }
 
     /// @notice Pays chunk number `chunk`, that is the payees 256 * chunk to 256 * chunk + 255 or the last one.
@@ -121,40 +123,32 @@ contract CouponPayer is AccessRoles {
         once
     {
         Coupon storage coupon = _known(couponId);
-        _checkChunk(coupon, couponId, chunk, payees, proof);
+        _checkPlace(coupon, couponId, chunk, payees.length);
+        uint256 waiting = ~_claimed[couponId][chunk];
+        (bytes32 node, uint256 amount, uint256 withheld) = CouponTree.chunkOf(couponId, chunk, payees, waiting);
+        _checkProof(coupon, couponId, node, chunk, proof);
         _pushed[couponId][chunk >> 8] |= 1 << (chunk & 0xff);
-        uint256 claimed = _claimed[couponId][chunk];
-        _take(coupon, couponId, _total(payees, claimed));
-        address paymentToken = coupon.paymentToken;
-        uint256 owed = 0;
-        for (uint256 i = 0; i < payees.length; ++i) {
-            if (claimed >> i & 1 != 0) continue;
-            uint32 index = uint32(uint256(chunk) * CHUNK + i);
-            owed += _push(couponId, paymentToken, index, payees[i].account, payees[i].amount);
-        }
-        // At most what _take has just moved out of a 128-bit figure.
-        if (owed != 0) coupon.owed += uint128(owed);
-        emit CouponChunkPaid(couponId, chunk);
+        _take(coupon, couponId, amount + withheld);
+        _withhold(couponId, withheld);
+        uint256 paid = _push(_paymentTokenOf(coupon), payees, waiting, amount);
+        emit CouponChunkPaid(couponId, chunk, paid, withheld);
+        uint256 missed = _among(payees.length, waiting) ^ paid;
+        if (missed != 0) _owe(couponId, chunk, payees, missed);
     }
 
     /// @notice Pays one payee who was not pushed to; anyone may call, the money goes to the payee.
-    function claim(bytes32 couponId, uint32 index, address account, uint256 amount, bytes32[] calldata proof)
-        external
-        once
-    {
+    function claim(bytes32 couponId, uint32 index, Payee calldata payee, bytes32[] calldata proof) external once {
         Coupon storage coupon = _known(couponId);
         require(index < coupon.payees, IndexOutOfRange(index, coupon.payees));
         require(!isPaid(couponId, index), AlreadyPaid(couponId, index));
+        bytes32 leaf = CouponTree.leaf(couponId, index, payee);
         require(proof.length == CouponTree.depthOf(coupon.payees), ProofInvalid(couponId));
-        bytes32 leaf = CouponTree.leaf(couponId, index, account, amount);
         require(CouponTree.rootFrom(leaf, index, proof) == coupon.root, ProofInvalid(couponId));
         _claimed[couponId][index / CHUNK] |= 1 << (index % CHUNK);
-        _take(coupon, couponId, amount);
-        require(
-            coupon.paymentToken.send(account, amount, TRANSFER_GAS),
-            TransferFailed(coupon.paymentToken, account, amount)
-        );
-        emit CouponPaid(couponId, index, account, amount);
+        _take(coupon, couponId, uint256(payee.amount) + payee.withheld);
+        _withhold(couponId, payee.withheld);
+        emit CouponPaid(couponId, index, payee.account, payee.amount, payee.withheld);
+        _paymentTokenOf(coupon).sendExactly(payee.account, payee.amount, TRANSFER_GAS);
     }
 
     /// @notice Tries again to pay what `account` is owed; anyone may call, the money goes to the account.
@@ -163,110 +157,97 @@ contract CouponPayer is AccessRoles {
         uint256 amount = _owed[couponId][account];
         require(amount != 0, NothingOwed(couponId, account));
         _owed[couponId][account] = 0;
-        coupon.owed -= uint128(amount);
-        require(
-            coupon.paymentToken.send(account, amount, TRANSFER_GAS),
-            TransferFailed(coupon.paymentToken, account, amount)
-        );
+        _owedTotal[couponId] -= amount;
         emit OwedPaid(couponId, account, amount);
+        _paymentTokenOf(coupon).sendExactly(account, amount, TRANSFER_GAS);
     }
 
-    /// @notice From the deadline on, returns the open rest to the funder. What is owed stays owed.
+    /// @notice Sends what was withheld so far to the account that the declaration named; anyone may call.
+    function remit(bytes32 couponId) external once {
+        Coupon storage coupon = _known(couponId);
+        Withholding memory withholding = _withholdings[couponId];
+        require(withholding.due != 0, NothingWithheld(couponId));
+        _withholdings[couponId].due = 0;
+        emit WithheldRemitted(couponId, withholding.account, withholding.due);
+        _paymentTokenOf(coupon).sendExactly(withholding.account, withholding.due, TRANSFER_GAS);
+    }
+
+    /// @notice From the deadline on, returns the open rest to the funder. What is owed or withheld stays so.
     function reclaim(bytes32 couponId) external once {
         Coupon storage coupon = _known(couponId);
         require(block.timestamp >= coupon.claimDeadline, DeadlineNotReached(coupon.claimDeadline));
-        uint128 open = coupon.open;
-        require(open != 0, NothingOpen(couponId));
-        coupon.open = 0;
-        coupon.returned += open;
-        require(
-            coupon.paymentToken.send(coupon.funder, open, TRANSFER_GAS),
-            TransferFailed(coupon.paymentToken, coupon.funder, open)
-        );
+        uint256 open = coupon.rest;
+        require(!coupon.reclaimed && open != 0, NothingOpen(couponId));
+        coupon.reclaimed = true;
         emit CouponReclaimed(couponId, coupon.funder, open);
+        _paymentTokenOf(coupon).sendExactly(coupon.funder, open, TRANSFER_GAS);
     }
 
-    function couponOf(bytes32 couponId) external view returns (Coupon memory) {
-        return _known(couponId);
+    function _checkDeclaration(bytes32 couponId, Declaration calldata declared) private view {
+        require(_coupons[couponId].payees == 0, CouponKnown(couponId));
+        require(declared.payees != 0, NoPayees());
+        uint256 max = declared.withholdingAccount == address(0) ? type(uint128).max : type(uint96).max;
+        require(declared.amount <= max, AmountTooLarge(declared.amount, max));
+        require(block.timestamp < declared.claimDeadline, DeadlinePassed(declared.claimDeadline));
     }
 
-    /// @notice The five figures of a coupon; the last four add up to the first.
-    function balanceOf(bytes32 couponId)
-        external
-        view
-        returns (uint256 funded, uint256 paid, uint256 owed, uint256 returned, uint256 open)
-    {
-        Coupon storage coupon = _known(couponId);
-        (funded, owed, returned, open) = (coupon.funded, coupon.owed, coupon.returned, coupon.open);
-        paid = funded - owed - returned - open;
-    }
-
-    function owedTo(bytes32 couponId, address account) external view returns (uint256) {
-        return _owed[couponId][account];
-    }
-
-    function isChunkPaid(bytes32 couponId, uint32 chunk) public view returns (bool) {
-        return _pushed[couponId][chunk >> 8] >> (chunk & 0xff) & 1 != 0;
-    }
-
-    /// @notice Whether the payee at `index` was pushed to, in money or as owed, or has claimed.
-    function isPaid(bytes32 couponId, uint32 index) public view returns (bool) {
-        return
-            isChunkPaid(couponId, uint32(index / CHUNK))
-                || _claimed[couponId][index / CHUNK] >> (index % CHUNK) & 1 != 0;
-    }
-
-    function _checkChunk(
-        Coupon storage coupon,
-        bytes32 couponId,
-        uint32 chunk,
-        Payee[] calldata payees,
-        bytes32[] calldata proof
-    ) private view {
+    function _checkPlace(Coupon storage coupon, bytes32 couponId, uint32 chunk, uint256 given) private view {
         uint256 total = coupon.payees;
         uint256 first = uint256(chunk) * CHUNK;
         require(first < total, ChunkOutOfRange(chunk, (total + CHUNK - 1) / CHUNK));
         require(!isChunkPaid(couponId, chunk), AlreadyPaid(couponId, chunk));
         uint256 expected = total - first < CHUNK ? total - first : CHUNK;
-        require(payees.length == expected, ChunkSizeWrong(payees.length, expected));
-        require(
-            proof.length == CouponTree.depthOf(total) - CouponTree.CHUNK_DEPTH
-                && CouponTree.rootFrom(CouponTree.chunkRoot(couponId, chunk, payees), chunk, proof) == coupon.root,
-            ProofInvalid(couponId)
-        );
+        require(given == expected, ChunkSizeWrong(given, expected));
     }
 
-    function _total(Payee[] calldata payees, uint256 claimed) private pure returns (uint256 total) {
-        for (uint256 i = 0; i < payees.length; ++i) {
-            if (claimed >> i & 1 == 0) total += payees[i].amount;
-        }
-    }
-
-    /// @dev Out of `open` before any money moves.
-    function _take(Coupon storage coupon, bytes32 couponId, uint256 amount) private {
-        uint256 open = coupon.open;
-        require(amount <= open, Underfunded(couponId, amount, open));
-        coupon.open = uint128(open - amount);
-    }
-
-    /// @dev Returns what could not be sent and is owed now. Gas is checked so that no caller can starve a payee.
-    function _push(bytes32 couponId, address paymentToken, uint32 index, address account, uint256 amount)
+    function _checkProof(Coupon storage coupon, bytes32 couponId, bytes32 node, uint256 chunk, bytes32[] calldata proof)
         private
-        returns (uint256 owed)
+        view
     {
-        uint256 needed = TRANSFER_GAS + TRANSFER_GAS / 32;
-        require(gasleft() > needed, GasTooLow(gasleft(), needed));
-        if (paymentToken.send(account, amount, TRANSFER_GAS)) {
-            emit CouponPaid(couponId, index, account, amount);
-            return 0;
-        }
-        _owed[couponId][account] += amount;
-        emit CouponOwed(couponId, index, account, amount);
-        return amount;
+        uint256 depth = CouponTree.depthOf(coupon.payees) - CouponTree.CHUNK_DEPTH;
+        require(proof.length == depth, ProofInvalid(couponId));
+        require(CouponTree.rootFrom(node, chunk, proof) == coupon.root, ProofInvalid(couponId));
     }
 
-    function _known(bytes32 couponId) private view returns (Coupon storage coupon) {
-        coupon = _coupons[couponId];
-        require(coupon.payees != 0, CouponUnknown(couponId));
+    /// @dev What was just taken out of a coupon with a withholding account, all of which fits 96 bits.
+    function _withhold(bytes32 couponId, uint256 withheld) private {
+        if (withheld == 0) return;
+        Withholding storage withholding = _withholdings[couponId];
+        require(withholding.account != address(0), NoWithholdingAccount(couponId, withheld));
+        withholding.due += uint96(withheld);
+    }
+
+    /// @dev One bit for each payee who got the money. Gas is checked so that no caller can starve a payee.
+    function _push(address paymentToken, Payee[] calldata payees, uint256 waiting, uint256 ordered)
+        private
+        returns (uint256 paid)
+    {
+        uint256 before = paymentToken.heldBy(address(this));
+        // `i` counts to 256 at most.
+        unchecked {
+            for (uint256 i = 0; i < payees.length; ++i) {
+                if (waiting >> i & 1 == 0) continue;
+                require(gasleft() > GAS_TO_SPARE, GasTooLow(gasleft(), GAS_TO_SPARE));
+                (address account, uint256 amount) = CouponTree.payeeAt(payees, i);
+                if (paymentToken.send(account, amount, TRANSFER_GAS)) paid |= 1 << i;
+            }
+        }
+        paymentToken.requireTaken(before, ordered);
+    }
+
+    /// @dev The bits of the waiting among the first `count`, which is 1 to 256.
+    function _among(uint256 count, uint256 waiting) private pure returns (uint256) {
+        return waiting & (type(uint256).max >> (CHUNK - count));
+    }
+
+    function _owe(bytes32 couponId, uint32 chunk, Payee[] calldata payees, uint256 missed) private {
+        uint256 total = 0;
+        for (uint256 i = 0; i < payees.length; ++i) {
+            if (missed >> i & 1 == 0) continue;
+            _owed[couponId][payees[i].account] += payees[i].amount;
+            total += payees[i].amount;
+            emit CouponOwed(couponId, uint32(chunk * CHUNK + i), payees[i].account, payees[i].amount);
+        }
+        _owedTotal[couponId] += total;
     }
 }

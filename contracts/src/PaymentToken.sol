@@ -4,7 +4,8 @@ pragma solidity ^0.8.30;
 import {AccessRoles} from "./AccessRoles.sol";
 
 /// @title A demonstration payment token: ERC-20 with 6 decimals, EIP-2612 permit, a minter and a block list.
-/// @notice The block list behaves as those of the large stablecoins: a blocked account neither sends nor receives.
+/// @notice The block list behaves as those of the large stablecoins: a blocked account neither sends nor receives. As
+/// there, the mark stands in the same word as the balance, so that a transfer reads one word of each side.
 contract PaymentToken is AccessRoles {
     uint8 public constant decimals = 6;
     bytes32 public constant PERMIT_TYPEHASH =
@@ -15,13 +16,19 @@ contract PaymentToken is AccessRoles {
     /// @dev Half the group order (EIP-2): of a signature's two forms only the lower is accepted.
     uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
+    uint256 private constant BLOCKED = 1 << 255;
+
+    /// @dev bits 0..254 the balance · 255 whether the account is blocked.
+    struct Account {
+        uint256 word;
+    }
+
     string public name;
     string public symbol;
     uint256 public totalSupply;
-    mapping(address account => uint256) public balanceOf;
     mapping(address owner => mapping(address spender => uint256)) public allowance;
     mapping(address owner => uint256) public nonces;
-    mapping(address account => bool) public isBlocked;
+    mapping(address account => Account) private _holdings;
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
@@ -30,6 +37,7 @@ contract PaymentToken is AccessRoles {
     error InsufficientBalance(address account, uint256 value, uint256 balance);
     error InsufficientAllowance(address spender, uint256 value, uint256 allowance);
     error AccountBlocked(address account);
+    error SupplyTooLarge(uint256 supply, uint256 value, uint256 max);
     error PermitExpired(uint256 deadline);
     error PermitInvalid(address owner);
 
@@ -73,12 +81,10 @@ contract PaymentToken is AccessRoles {
 
     function mint(address to, uint256 value) external onlyRole(ISSUER) {
         require(to != address(0), ZeroAddress());
-        require(!isBlocked[to], AccountBlocked(to));
+        uint256 room = BLOCKED - 1 - totalSupply;
+        require(value <= room, SupplyTooLarge(totalSupply, value, BLOCKED - 1));
         totalSupply += value;
-        // Cannot overflow: no balance exceeds the total supply.
-        unchecked {
-            balanceOf[to] += value;
-        }
+        _credit(to, value);
         emit Transfer(address(0), to, value);
     }
 
@@ -92,8 +98,16 @@ contract PaymentToken is AccessRoles {
     }
 
     function setBlocked(address account, bool blocked) external onlyRole(COMPLIANCE) {
-        isBlocked[account] = blocked;
+        _holdings[account].word = _holdings[account].word & ~BLOCKED | (blocked ? BLOCKED : 0);
         emit BlockedSet(account, blocked);
+    }
+
+    function balanceOf(address account) external view returns (uint256) {
+        return _holdings[account].word & ~BLOCKED;
+    }
+
+    function isBlocked(address account) external view returns (bool) {
+        return _holdings[account].word & BLOCKED != 0;
     }
 
     /// @notice Computed on each call, so that a fork of the chain never accepts the other side's permits.
@@ -104,21 +118,28 @@ contract PaymentToken is AccessRoles {
 
     function _transfer(address from, address to, uint256 value) private {
         require(to != address(0), ZeroAddress());
-        require(!isBlocked[to], AccountBlocked(to));
         _debit(from, value);
-        // Cannot overflow: no balance exceeds the total supply.
-        unchecked {
-            balanceOf[to] += value;
-        }
+        _credit(to, value);
         emit Transfer(from, to, value);
     }
 
-    function _debit(address from, uint256 value) private {
-        require(!isBlocked[from], AccountBlocked(from));
-        uint256 balance = balanceOf[from];
-        require(balance >= value, InsufficientBalance(from, value, balance));
+    function _credit(address to, uint256 value) private {
+        Account storage account = _holdings[to];
+        uint256 word = account.word;
+        require(word & BLOCKED == 0, AccountBlocked(to));
+        // Never reaches the highest bit: no balance exceeds the total supply.
         unchecked {
-            balanceOf[from] = balance - value;
+            account.word = word + value;
+        }
+    }
+
+    function _debit(address from, uint256 value) private {
+        Account storage account = _holdings[from];
+        uint256 word = account.word;
+        require(word & BLOCKED == 0, AccountBlocked(from));
+        require(word >= value, InsufficientBalance(from, value, word));
+        unchecked {
+            account.word = word - value;
         }
     }
 

@@ -1,38 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {CouponBook} from "../src/CouponBook.sol";
 import {CouponPayer} from "../src/CouponPayer.sol";
 import {Payee} from "../src/CouponTree.sol";
 import {PaymentCalls} from "../src/PaymentCalls.sol";
 import {RoleBook} from "../src/RoleBook.sol";
+import {CouponStage} from "./CouponStage.sol";
 import {OddToken} from "./PaymentTokens.sol";
-import {Test} from "./Vm.sol";
 
 /// @title Each entitlement once, nobody blocked by another, and every unit of money accounted for.
-contract CouponPayerTest is Test {
-    bytes32 private constant COUPON = "2026-Q1";
-    uint40 private constant DEADLINE = 1_800_000_000;
-    address private payer = account("payer");
-    address private pool = account("pool");
-    CouponPayer private coupons;
-    OddToken private money;
-    /// @dev All nodes of the tree, heap order: the root at 1, the leaves from `width`.
-    bytes32[] private nodes;
-    uint256 private width;
-    Payee[] private payees;
-
-    function setUp() external {
-        vm.warp(DEADLINE - 1000);
-        address admin = account("admin");
-        coupons = CouponPayer(create("CouponPayer", abi.encode(admin)));
-        vm.prank(admin);
-        coupons.grantRoles(payer, 8);
-        money = new OddToken();
-    }
-
+contract CouponPayerTest is CouponStage {
     function test_a_leaf_and_a_node_are_hashed_as_the_specification_says() external {
         plan(1, 0);
-        bytes32 inner = keccak256(abi.encode(COUPON, uint256(0), payees[0].account, payees[0].amount));
+        bytes32 inner = keccak256(abi.encode(COUPON, uint256(0), payees[0].account, uint256(10), uint256(0)));
         eq(nodes[width], keccak256(bytes.concat(inner)), "leaf");
         eq(width, 256, "at least 256 leaves");
         eq(nodes[width + 1], 0, "filled up with zero words");
@@ -51,10 +32,10 @@ contract CouponPayerTest is Test {
         vm.expectEmit(address(coupons));
         emit CouponPayer.CouponDeclared(COUPON, pool, address(money), payer, 60, nodes[1], 3, DEADLINE);
         vm.prank(payer);
-        coupons.declare(COUPON, pool, address(money), 60, nodes[1], 3, DEADLINE);
+        coupons.declare(COUPON, terms(60, nodes[1], 3, DEADLINE));
         eq(money.balanceOf(payer), 940, "pulled");
         figures(60, 0, 0, 0, 60);
-        CouponPayer.Coupon memory coupon = coupons.couponOf(COUPON);
+        CouponBook.CouponTerms memory coupon = coupons.couponOf(COUPON);
         eq(coupon.root, nodes[1], "root");
         eq(coupon.paymentToken, address(money), "payment token");
         eq(coupon.funder, payer, "funder");
@@ -65,11 +46,10 @@ contract CouponPayerTest is Test {
     function test_a_chunk_is_pushed_once() external {
         declared(3, 0);
         for (uint32 i = 0; i < 3; ++i) {
-            vm.expectEmit(address(coupons));
-            emit CouponPayer.CouponPaid(COUPON, i, payees[i].account, payees[i].amount);
+            vm.expectCall(address(money), abi.encodeCall(money.transfer, (payees[i].account, payees[i].amount)));
         }
         vm.expectEmit(address(coupons));
-        emit CouponPayer.CouponChunkPaid(COUPON, 0);
+        emit CouponPayer.CouponChunkPaid(COUPON, 0, 7, 0);
         push(0);
         for (uint32 i = 0; i < 3; ++i) {
             eq(money.balanceOf(payees[i].account), payees[i].amount, "paid");
@@ -116,7 +96,7 @@ contract CouponPayerTest is Test {
         declared(300, 0);
         uint256 amount = payees[260].amount;
         vm.expectEmit(address(coupons));
-        emit CouponPayer.CouponPaid(COUPON, 260, payees[260].account, amount);
+        emit CouponPayer.CouponPaid(COUPON, 260, payees[260].account, amount, 0);
         claim(260);
         eq(money.balanceOf(payees[260].account), amount, "claimed");
         isTrue(coupons.isPaid(COUPON, 260) && !coupons.isPaid(COUPON, 261), "one bit");
@@ -134,16 +114,22 @@ contract CouponPayerTest is Test {
         bytes32[] memory proof = proofOf(5, 0);
         Payee memory payee = payees[5];
         bytes memory invalid = abi.encodeWithSelector(CouponPayer.ProofInvalid.selector, COUPON);
+        payee.amount += 1;
         vm.expectRevert(invalid);
-        coupons.claim(COUPON, 5, payee.account, payee.amount + 1, proof);
+        coupons.claim(COUPON, 5, payee, proof);
+        (payee.amount, payee.withheld) = (payee.amount - 1, 1);
         vm.expectRevert(invalid);
-        coupons.claim(COUPON, 5, address(this), payee.amount, proof);
+        coupons.claim(COUPON, 5, payee, proof);
+        (payee.withheld, payee.account) = (0, address(this));
         vm.expectRevert(invalid);
-        coupons.claim(COUPON, 6, payee.account, payee.amount, proof);
+        coupons.claim(COUPON, 5, payee, proof);
+        payee.account = payees[5].account;
         vm.expectRevert(invalid);
-        coupons.claim(COUPON, 5, payee.account, payee.amount, proofOf(0, 8));
+        coupons.claim(COUPON, 6, payee, proof);
+        vm.expectRevert(invalid);
+        coupons.claim(COUPON, 5, payee, proofOf(0, 8));
         vm.expectRevert(abi.encodeWithSelector(CouponPayer.IndexOutOfRange.selector, 300, 300));
-        coupons.claim(COUPON, 300, payee.account, payee.amount, proof);
+        coupons.claim(COUPON, 300, payee, proof);
     }
 
     function test_a_payee_that_cannot_receive_is_owed_and_blocks_nobody() external {
@@ -159,7 +145,7 @@ contract CouponPayerTest is Test {
         eq(coupons.owedTo(COUPON, payees[1].account), 20, "owed");
         refusesClaim(1, abi.encodeWithSelector(CouponPayer.AlreadyPaid.selector, COUPON, 1));
         vm.expectRevert(
-            abi.encodeWithSelector(CouponPayer.TransferFailed.selector, address(money), payees[1].account, 20)
+            abi.encodeWithSelector(PaymentCalls.SendFailed.selector, address(money), payees[1].account, 20)
         );
         coupons.payOwed(COUPON, payees[1].account);
         figures(100, 50, 50, 0, 0);
@@ -177,7 +163,7 @@ contract CouponPayerTest is Test {
         declared(4, 0);
         money.behave(payees[1].account, OddToken.Way.ReturnsFalse);
         refusesClaim(
-            1, abi.encodeWithSelector(CouponPayer.TransferFailed.selector, address(money), payees[1].account, 20)
+            1, abi.encodeWithSelector(PaymentCalls.SendFailed.selector, address(money), payees[1].account, 20)
         );
         isTrue(!coupons.isPaid(COUPON, 1), "still to be claimed");
         figures(100, 0, 0, 0, 100);
@@ -189,8 +175,7 @@ contract CouponPayerTest is Test {
         for (uint256 gasLimit = 100_000; gasLimit < 2_500_000; gasLimit += 50_000) {
             vm.prank(payer);
             (bool ok,) = address(coupons).call{gas: gasLimit}(input);
-            (,, uint256 owed,,) = coupons.balanceOf(COUPON);
-            eq(owed, 0, "all or nothing, and never owed for want of gas");
+            eq(coupons.balanceOf(COUPON).owed, 0, "all or nothing, and never owed for want of gas");
             if (ok) return figures(total(), total(), 0, 0, 0);
         }
         isTrue(false, "enough gas in the end");
@@ -228,10 +213,10 @@ contract CouponPayerTest is Test {
         money.behaveOnPull(OddToken.Way.Plain);
         vm.startPrank(payer);
         vm.expectRevert(CouponPayer.NoPayees.selector);
-        coupons.declare(COUPON, pool, address(money), 60, nodes[1], 0, DEADLINE);
-        coupons.declare(COUPON, pool, address(money), 60, nodes[1], 3, DEADLINE);
+        coupons.declare(COUPON, terms(60, nodes[1], 0, DEADLINE));
+        coupons.declare(COUPON, terms(60, nodes[1], 3, DEADLINE));
         vm.expectRevert(abi.encodeWithSelector(CouponPayer.CouponKnown.selector, COUPON));
-        coupons.declare(COUPON, pool, address(money), 60, nodes[1], 3, DEADLINE);
+        coupons.declare(COUPON, terms(60, nodes[1], 3, DEADLINE));
         vm.stopPrank();
     }
 
@@ -240,11 +225,11 @@ contract CouponPayerTest is Test {
         uint256 funded = total() - payees[299].amount;
         money.mint(payer, funded);
         vm.prank(payer);
-        coupons.declare(COUPON, pool, address(money), funded, nodes[1], 300, DEADLINE);
+        coupons.declare(COUPON, terms(funded, nodes[1], 300, DEADLINE));
         push(0);
-        (,,,, uint256 open) = coupons.balanceOf(COUPON);
+        uint256 open = coupons.balanceOf(COUPON).open;
         uint256 needed = open + payees[299].amount;
-        refusesPush(1, abi.encodeWithSelector(CouponPayer.Underfunded.selector, COUPON, needed, open));
+        refusesPush(1, abi.encodeWithSelector(CouponBook.Underfunded.selector, COUPON, needed, open));
         claim(257);
     }
 
@@ -265,7 +250,7 @@ contract CouponPayerTest is Test {
         figures(100, 10, 0, 90, 0);
         vm.expectRevert(abi.encodeWithSelector(CouponPayer.NothingOpen.selector, COUPON));
         coupons.reclaim(COUPON);
-        refusesClaim(2, abi.encodeWithSelector(CouponPayer.Underfunded.selector, COUPON, 30, 0));
+        refusesClaim(2, abi.encodeWithSelector(CouponBook.Underfunded.selector, COUPON, 30, 0));
     }
 
     function test_what_is_owed_outlives_the_deadline() external {
@@ -283,8 +268,8 @@ contract CouponPayerTest is Test {
     function test_a_payment_token_that_calls_back_finds_the_door_shut() external {
         declared(300, 0);
         bytes[4] memory inputs = [
-            abi.encodeCall(coupons.claim, (COUPON, 5, payees[5].account, payees[5].amount, proofOf(5, 0))),
-            abi.encodeCall(coupons.claim, (COUPON, 280, payees[280].account, payees[280].amount, proofOf(280, 0))),
+            abi.encodeCall(coupons.claim, (COUPON, 5, payees[5], proofOf(5, 0))),
+            abi.encodeCall(coupons.claim, (COUPON, 280, payees[280], proofOf(280, 0))),
             abi.encodeCall(coupons.payOwed, (COUPON, payees[5].account)),
             abi.encodeCall(coupons.reclaim, (COUPON))
         ];
@@ -317,11 +302,11 @@ contract CouponPayerTest is Test {
         vm.expectRevert(abi.encodeWithSelector(RoleBook.MissingRole.selector, address(this), 8));
         coupons.pay(COUPON, 0, chunkOf(0), proofOf(0, 8));
         vm.expectRevert(abi.encodeWithSelector(RoleBook.MissingRole.selector, address(this), 8));
-        coupons.declare("other", pool, address(money), 1, 0, 1, DEADLINE);
+        coupons.declare("other", terms(1, 0, 1, DEADLINE));
     }
 
     function test_unknown_coupons_are_named() external {
-        bytes memory expected = abi.encodeWithSelector(CouponPayer.CouponUnknown.selector, bytes32("none"));
+        bytes memory expected = abi.encodeWithSelector(CouponBook.CouponUnknown.selector, bytes32("none"));
         vm.expectRevert(expected);
         coupons.couponOf("none");
         vm.expectRevert(expected);
@@ -331,7 +316,9 @@ contract CouponPayerTest is Test {
         vm.expectRevert(expected);
         coupons.payOwed("none", payer);
         vm.expectRevert(expected);
-        coupons.claim("none", 0, payer, 1, new bytes32[](8));
+        coupons.claim("none", 0, Payee(payer, 1, 0), new bytes32[](8));
+        vm.expectRevert(expected);
+        coupons.remit("none");
         vm.expectRevert(expected);
         vm.prank(payer);
         coupons.pay("none", 0, new Payee[](0), new bytes32[](0));
@@ -349,131 +336,14 @@ contract CouponPayerTest is Test {
             if (seed & 4 != 0) push(index / 256);
             else if (way == OddToken.Way.Plain) claim(index);
         }
-        (uint256 funded, uint256 paid, uint256 owed, uint256 returned, uint256 open) = coupons.balanceOf(COUPON);
-        eq(funded, total(), "funded");
-        eq(paid + owed + returned + open, funded, "adds up");
-        eq(money.balanceOf(address(coupons)), owed + open, "and is there");
+        CouponBook.CouponFigures memory all = coupons.balanceOf(COUPON);
+        eq(all.funded, total(), "funded");
+        eq(all.paid + all.owed + all.returned + all.open, all.funded, "adds up");
+        eq(money.balanceOf(address(coupons)), all.owed + all.open, "and is there");
         uint256 received = 0;
         for (uint256 i = 0; i < count; ++i) {
             received += money.balanceOf(payees[i].account);
         }
-        eq(received, paid, "what was paid arrived");
-    }
-
-    /// @dev So many payees with 10, 20, 30 ... each, their addresses drawn from the seed.
-    function plan(uint256 count, uint256 seed) private {
-        for (uint256 i = 0; i < count; ++i) {
-            payees.push(Payee(address(uint160(uint256(keccak256(abi.encode(seed, i))))), 10 * (i + 1)));
-        }
-        build();
-    }
-
-    function build() private {
-        width = 256;
-        while (width < payees.length) width *= 2;
-        nodes = new bytes32[](2 * width);
-        for (uint256 i = 0; i < payees.length; ++i) {
-            bytes32 inner = keccak256(abi.encode(COUPON, i, payees[i].account, payees[i].amount));
-            nodes[width + i] = keccak256(bytes.concat(inner));
-        }
-        for (uint256 i = width - 1; i > 0; --i) {
-            nodes[i] = keccak256(abi.encodePacked(nodes[2 * i], nodes[2 * i + 1]));
-        }
-    }
-
-    function fund() private {
-        money.mint(payer, total());
-        vm.prank(payer);
-        coupons.declare(COUPON, pool, address(money), total(), nodes[1], uint32(payees.length), DEADLINE);
-    }
-
-    function declared(uint256 count, uint256 seed) private {
-        plan(count, seed);
-        fund();
-    }
-
-    function total() private view returns (uint256 sum) {
-        for (uint256 i = 0; i < payees.length; ++i) {
-            sum += payees[i].amount;
-        }
-    }
-
-    function chunkOf(uint256 chunk) private view returns (Payee[] memory part) {
-        uint256 first = chunk * 256;
-        uint256 count = payees.length - first < 256 ? payees.length - first : 256;
-        part = new Payee[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            part[i] = payees[first + i];
-        }
-    }
-
-    /// @dev The siblings from place `index` of the level `height` above the leaves up to the root.
-    function proofOf(uint256 index, uint256 height) private view returns (bytes32[] memory proof) {
-        uint256 node = (width >> height) + index;
-        uint256 count = 0;
-        for (uint256 n = node; n > 1; n /= 2) {
-            ++count;
-        }
-        proof = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            proof[i] = nodes[node ^ 1];
-            node /= 2;
-        }
-    }
-
-    function push(uint32 chunk) private {
-        Payee[] memory part = chunkOf(chunk);
-        bytes32[] memory proof = proofOf(chunk, 8);
-        vm.prank(payer);
-        coupons.pay(COUPON, chunk, part, proof);
-    }
-
-    function claim(uint32 index) private {
-        coupons.claim(COUPON, index, payees[index].account, payees[index].amount, proofOf(index, 0));
-    }
-
-    /// @dev Another coupon that owes the first payee, claimed while the token calls back.
-    function claimAgain(uint256 round) private {
-        bytes32 coupon = bytes32(round);
-        Payee memory payee = Payee(payees[0].account, 7);
-        bytes32 node = keccak256(bytes.concat(keccak256(abi.encode(coupon, uint256(0), payee.account, payee.amount))));
-        bytes32[] memory proof = new bytes32[](8);
-        for (uint256 i = 0; i < 8; ++i) {
-            node = keccak256(abi.encodePacked(node, proof[i]));
-        }
-        money.mint(payer, 7);
-        vm.prank(payer);
-        coupons.declare(coupon, pool, address(money), 7, node, 1, DEADLINE);
-        coupons.claim(coupon, 0, payee.account, payee.amount, proof);
-    }
-
-    function refusesPush(uint32 chunk, bytes memory expected) private {
-        Payee[] memory part = chunkOf(chunk);
-        bytes32[] memory proof = proofOf(chunk, 8);
-        vm.expectRevert(expected);
-        vm.prank(payer);
-        coupons.pay(COUPON, chunk, part, proof);
-    }
-
-    function refusesClaim(uint32 index, bytes memory expected) private {
-        bytes32[] memory proof = proofOf(index, 0);
-        vm.expectRevert(expected);
-        coupons.claim(COUPON, index, payees[index].account, payees[index].amount, proof);
-    }
-
-    function refusesDeclaration(uint256 amount, uint40 deadline, bytes memory expected) private {
-        vm.expectRevert(expected);
-        vm.prank(payer);
-        coupons.declare(COUPON, pool, address(money), amount, nodes[1], 3, deadline);
-    }
-
-    function figures(uint256 funded, uint256 paid, uint256 owed, uint256 returned, uint256 open) private view {
-        uint256[5] memory got;
-        (got[0], got[1], got[2], got[3], got[4]) = coupons.balanceOf(COUPON);
-        eq(got[0], funded, "funded");
-        eq(got[1], paid, "paid");
-        eq(got[2], owed, "owed");
-        eq(got[3], returned, "returned");
-        eq(got[4], open, "open");
+        eq(received, all.paid, "what was paid arrived");
     }
 }

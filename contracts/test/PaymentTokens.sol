@@ -10,7 +10,9 @@ contract OddToken {
         TakesFee,
         EatsGas,
         Reenters,
-        AnswersLong
+        AnswersLong,
+        TakesMore,
+        GivesBack
     }
 
     mapping(address account => uint256) public balanceOf;
@@ -48,8 +50,10 @@ contract OddToken {
         if (way == Way.ReturnsFalse) _answer(0, 0x20);
         if (way == Way.EatsGas) while (true) {}
         if (way == Way.Reenters) (reentered,) = target.call(input);
-        balanceOf[from] -= value;
+        balanceOf[from] -= way == Way.TakesMore ? value + 1 : value;
         balanceOf[to] += way == Way.TakesFee ? value - 1 : value;
+        // What a receiver's hook may do where a token calls its receivers.
+        if (way == Way.GivesBack) (balanceOf[to], balanceOf[from]) = (balanceOf[to] - 1, balanceOf[from] + 1);
         if (way == Way.ReturnsNothing) _answer(0, 0);
         _answer(1, way == Way.AnswersLong ? 0x10000 : 0x20);
     }

@@ -41,9 +41,10 @@ pub fn heard(
             let partition = default_partition(act, contract)?;
             moved(act, heard, partition, (*from, *to, *amount))
         }
-        ChainEvent::CouponPaid { .. } | ChainEvent::CouponOwed { .. } | ChainEvent::OwedPaid { .. } => {
-            payment_events::heard(act, heard.event, heard.row)
-        }
+        ChainEvent::CouponChunkPaid { .. }
+        | ChainEvent::CouponPaid { .. }
+        | ChainEvent::CouponOwed { .. }
+        | ChainEvent::OwedPaid { .. } => payment_events::heard(act, heard.event, heard.row),
         event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
             identity::heard(act, heard.row, event)
         }

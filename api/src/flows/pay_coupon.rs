@@ -77,7 +77,7 @@ pub fn cash_units(minor: i64, currency: Currency) -> Result<u64, AppError> {
 /// When there are none or too many.
 pub(super) fn coupon_tree(coupon: &Coupon, leaves: &[(String, i64)]) -> Result<CouponTree, AppError> {
     let payee = |(wallet, minor): &(String, i64)| -> Result<Payee, AppError> {
-        Ok(Payee { account: wallet.parse()?, amount: cash_units(*minor, coupon.currency)? })
+        Ok(Payee { account: wallet.parse()?, amount: cash_units(*minor, coupon.currency)?, withheld: 0 })
     };
     let payees = leaves.iter().map(payee).collect::<Result<Vec<_>, _>>()?;
     CouponTree::build(chain_key(coupon.id), &payees).map_err(AppError::internal)
@@ -210,7 +210,8 @@ fn fund(
     let (payer, cash) = (contracts.coupon_payer, contracts.payment_token);
     let amount = i64::try_from(tree.total()).map_err(AppError::internal)?;
     let token = Tranche::find(act.tx, coupon.partition_id)?.token()?;
-    let plan = CouponPlan { token, payment_token: cash, tree, claim_deadline: deadline(coupon) };
+    let claim_deadline = deadline(coupon);
+    let plan = CouponPlan { token, payment_token: cash, tree, claim_deadline, withholding_account: None };
     for (key, call) in [
         ("fund", calls::mint_cash(cash, platform, amount)),
         ("approve", calls::approve(cash, payer, amount)),

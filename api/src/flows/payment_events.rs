@@ -17,72 +17,82 @@ use tokenizer::chain::ChainEvent;
 /// The kind of break when the chain speaks of a payment that no entitlement stands for.
 const UNKNOWN_PAYMENT: &str = "coupon.payment";
 
+/// How the chain names the entitlement of a payment.
+#[derive(Debug, Clone, Copy)]
+enum Payee {
+    /// By its place in the published tree: the chain checked wallet and amount against the tree.
+    Leaf(u32),
+    /// By its place, wallet and amount.
+    Whole(u32, WalletAddress, i64),
+    /// By wallet and amount alone.
+    Wallet(WalletAddress, i64),
+}
+
 /// A payment as the chain tells it.
 #[derive(Debug, Clone, Copy)]
 struct Told {
     coupon: [u8; 32],
-    leaf: Option<u32>,
-    account: WalletAddress,
-    amount: i64,
+    payee: Payee,
     /// What the entitlement was before and is afterwards.
     turn: (EntitlementStatus, EntitlementStatus),
 }
 
 impl Told {
-    const fn of(event: &ChainEvent) -> Option<Self> {
+    /// The payments in an event: many when a chunk was pushed.
+    fn all_of(event: &ChainEvent) -> Vec<Self> {
         use EntitlementStatus::{Open, Owed, Paid};
-        Some(match event {
-            ChainEvent::CouponPaid { coupon_id, index, account, amount } => Self {
-                coupon: *coupon_id,
-                leaf: Some(*index),
-                account: *account,
-                amount: *amount,
-                turn: (Open, Paid),
-            },
-            ChainEvent::CouponOwed { coupon_id, index, account, amount } => Self {
-                coupon: *coupon_id,
-                leaf: Some(*index),
-                account: *account,
-                amount: *amount,
-                turn: (Open, Owed),
-            },
-            ChainEvent::OwedPaid { coupon_id, account, amount } => Self {
-                coupon: *coupon_id,
-                leaf: None,
-                account: *account,
-                amount: *amount,
-                turn: (Owed, Paid),
-            },
-            _ => return None,
-        })
+        let one = |coupon: &[u8; 32], payee, turn| Self { coupon: *coupon, payee, turn };
+        match event {
+            ChainEvent::CouponChunkPaid { coupon_id, paid, .. } => {
+                paid.iter().map(|index| one(coupon_id, Payee::Leaf(*index), (Open, Paid))).collect()
+            }
+            ChainEvent::CouponPaid { coupon_id, index, account, amount } => {
+                vec![one(coupon_id, Payee::Whole(*index, *account, *amount), (Open, Paid))]
+            }
+            ChainEvent::CouponOwed { coupon_id, index, account, amount } => {
+                vec![one(coupon_id, Payee::Whole(*index, *account, *amount), (Open, Owed))]
+            }
+            ChainEvent::OwedPaid { coupon_id, account, amount } => {
+                vec![one(coupon_id, Payee::Wallet(*account, *amount), (Owed, Paid))]
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
-/// Follows a payment that the chain told.
+/// Follows the payments that the chain told.
 ///
 /// # Errors
 /// When the database fails.
 pub fn heard(act: &mut Act<'_, '_>, event: &ChainEvent, row: &ChainEventRow) -> Result<(), AppError> {
-    let Some(told) = Told::of(event) else { return Ok(()) };
-    match entitlement(act, &told)? {
-        Some((_, found)) if found.status == told.turn.0 => {
-            turn(act, &found, told.turn, Some(&row.transaction_hash))
+    for told in Told::all_of(event) {
+        match entitlement(act, &told)? {
+            Some((_, found)) if found.status == told.turn.0 => {
+                turn(act, &found, told.turn, Some(&row.transaction_hash))?;
+            }
+            _ => unknown(act, &told, row)?,
         }
-        _ => unknown(act, &told, row),
     }
+    Ok(())
 }
 
-/// Takes back a payment that a reorganisation took back.
+/// Takes back the payments that a reorganisation took back.
 ///
 /// # Errors
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
-    if !["coupon_paid", "coupon_owed", "owed_paid"].contains(&row.kind.as_str()) {
+    if !["coupon_chunk_paid", "coupon_paid", "coupon_owed", "owed_paid"].contains(&row.kind.as_str()) {
         return Ok(());
     }
     let event: ChainEvent = serde_json::from_str(&row.payload).map_err(AppError::internal)?;
-    let Some(told) = Told::of(&event) else { return Ok(()) };
-    let Some((id, found)) = entitlement(act, &told)? else { return Ok(()) };
+    for told in Told::all_of(&event) {
+        take_back(act, &told, row)?;
+    }
+    Ok(())
+}
+
+fn take_back(act: &mut Act<'_, '_>, told: &Told, row: &ChainEventRow) -> Result<(), AppError> {
+    let Some((id, found)) = entitlement(act, told)? else { return Ok(()) };
     if found.status != told.turn.1 {
         return Ok(());
     }
@@ -101,14 +111,23 @@ pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppErro
 fn entitlement(act: &mut Act<'_, '_>, told: &Told) -> Result<Option<(CouponId, Entitlement)>, AppError> {
     let Some(id) = coupon_of(told.coupon) else { return Ok(None) };
     let Some(coupon) = coupons::find(act.tx, id)? else { return Ok(None) };
-    let wallet = told.account.to_string();
-    let found = match told.leaf {
-        Some(leaf) => entitlements::at_leaf(act.tx, id, i64::from(leaf))?,
-        None => entitlements::of_wallet(act.tx, id, &wallet)?,
+    let (found, said) = match told.payee {
+        Payee::Leaf(leaf) => (entitlements::at_leaf(act.tx, id, i64::from(leaf))?, None),
+        Payee::Whole(leaf, wallet, amount) => {
+            (entitlements::at_leaf(act.tx, id, i64::from(leaf))?, Some((wallet, amount)))
+        }
+        Payee::Wallet(wallet, amount) => {
+            (entitlements::of_wallet(act.tx, id, &wallet.to_string())?, Some((wallet, amount)))
+        }
     };
-    let Some(found) = found.filter(|found| found.wallet == wallet) else { return Ok(None) };
-    let amount = cash_units(found.amount_minor, coupon.currency)?;
-    Ok((i64::try_from(amount).ok() == Some(told.amount)).then_some((id, found)))
+    let Some(found) = found else { return Ok(None) };
+    if let Some((wallet, amount)) = said {
+        let units = i64::try_from(cash_units(found.amount_minor, coupon.currency)?).ok();
+        if found.wallet != wallet.to_string() || units != Some(amount) {
+            return Ok(None);
+        }
+    }
+    Ok(Some((id, found)))
 }
 
 /// Moves an entitlement from one state to another, with its posting from one account to the other.
@@ -155,9 +174,14 @@ const fn kind(turn: (EntitlementStatus, EntitlementStatus)) -> &'static str {
 /// A payment that no entitlement stands for is never passed over.
 fn unknown(act: &mut Act<'_, '_>, told: &Told, row: &ChainEventRow) -> Result<(), AppError> {
     let subject = hex::encode(told.coupon);
+    let payee = match told.payee {
+        Payee::Leaf(leaf) => format!("the payee {leaf}"),
+        Payee::Whole(leaf, wallet, amount) => format!("the payee {leaf}, {wallet}, {amount}"),
+        Payee::Wallet(wallet, amount) => format!("{wallet} {amount}"),
+    };
     let detail = format!(
-        "the chain paid {} to {} in the transaction {}, and no entitlement that is {} stands for it",
-        told.amount, told.account, row.transaction_hash, told.turn.0
+        "the chain paid {payee} in the transaction {}, and no entitlement that is {} stands for it",
+        row.transaction_hash, told.turn.0
     );
     let id = act.id();
     breaks::record(act.tx, id, (UNKNOWN_PAYMENT, &subject, &detail), act.now)?;

@@ -5,7 +5,7 @@ use alloy::{eips::BlockId, primitives::U256};
 use contracts::{CouponPayer, PaymentToken};
 use domain::party::WalletAddress;
 
-/// The five figures of a coupon in the smallest unit of its payment token; the last four add up to the first.
+/// The figures of a coupon in the smallest unit of its payment token; the last five add up to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CouponBalance {
     /// What was put in.
@@ -14,6 +14,8 @@ pub struct CouponBalance {
     pub paid: i64,
     /// What is kept for payees who could not take it.
     pub owed: i64,
+    /// What was withheld from payees and is not remitted yet.
+    pub withheld: i64,
     /// What went back after the deadline.
     pub returned: i64,
     /// What is neither pushed nor claimed.
@@ -69,6 +71,7 @@ impl ChainClient {
             funded: words::number(balance.funded)?,
             paid: words::number(balance.paid)?,
             owed: words::number(balance.owed)?,
+            withheld: words::number(balance.withheld)?,
             returned: words::number(balance.returned)?,
             open: words::number(balance.open)?,
         }))

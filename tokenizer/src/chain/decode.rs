@@ -1,6 +1,7 @@
 //! From the logs of the contracts to the words of the business.
 
 use super::{ChainEvent, words};
+use crate::coupon::CHUNK;
 use alloy::{
     primitives::{Log, U256},
     sol_types::SolEventInterface,
@@ -146,7 +147,16 @@ fn of_payer(event: Coupon) -> Option<ChainEvent> {
             account: words::wallet(e.account),
             amount: whole(e.amount)?,
         },
-        Coupon::CouponChunkPaid(e) => ChainEvent::CouponChunkPaid { coupon_id: e.couponId.0, chunk: e.chunk },
+        Coupon::CouponChunkPaid(e) => ChainEvent::CouponChunkPaid {
+            coupon_id: e.couponId.0,
+            chunk: e.chunk,
+            paid: indices(e.chunk, e.paid)?,
+        },
+        Coupon::WithheldRemitted(e) => ChainEvent::WithheldRemitted {
+            coupon_id: e.couponId.0,
+            account: words::wallet(e.account),
+            amount: whole(e.amount)?,
+        },
         Coupon::OwedPaid(e) => ChainEvent::OwedPaid {
             coupon_id: e.couponId.0,
             account: words::wallet(e.account),
@@ -159,6 +169,13 @@ fn of_payer(event: Coupon) -> Option<ChainEvent> {
         },
         _ => return None,
     })
+}
+
+/// The payees whose bits are set in the word of a chunk.
+fn indices(chunk: u32, bits: U256) -> Option<Vec<u32>> {
+    let first = u64::from(chunk) * CHUNK as u64;
+    let set = (0..CHUNK).filter(|place| bits.bit(*place));
+    set.map(|place| u32::try_from(first + place as u64).ok()).collect()
 }
 
 fn of_payment_token(event: Payment) -> Option<ChainEvent> {

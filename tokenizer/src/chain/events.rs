@@ -100,7 +100,7 @@ pub enum ChainEvent {
         payees: u32,
         claim_deadline: u64,
     },
-    /// A payee got its money.
+    /// A payee claimed alone and got its money.
     CouponPaid {
         #[serde(with = "hex_word")]
         coupon_id: [u8; 32],
@@ -116,14 +116,24 @@ pub enum ChainEvent {
         account: WalletAddress,
         amount: i64,
     },
-    /// Every payee of a chunk is paid or owed.
+    /// A chunk was pushed: every payee of it is paid or owed.
     CouponChunkPaid {
         #[serde(with = "hex_word")]
         coupon_id: [u8; 32],
         chunk: u32,
+        /// The indices of the payees whose money went out now. The others had claimed before or are owed, which
+        /// an event of its own says.
+        paid: Vec<u32>,
     },
     /// What was owed is paid.
     OwedPaid {
+        #[serde(with = "hex_word")]
+        coupon_id: [u8; 32],
+        account: WalletAddress,
+        amount: i64,
+    },
+    /// What was withheld from payees went to the tax office.
+    WithheldRemitted {
         #[serde(with = "hex_word")]
         coupon_id: [u8; 32],
         account: WalletAddress,

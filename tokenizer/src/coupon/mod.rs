@@ -1,6 +1,6 @@
 //! The published entitlements of a coupon as a Merkle tree, leaf for leaf the one of the contract `CouponPayer`.
 //!
-//! leaf(index, account, amount) = keccak256(keccak256(abi.encode(couponId, index, account, amount))); the leaves are
+//! leaf(index, payee) = keccak256(keccak256(abi.encode(couponId, index, account, amount, withheld))); the leaves are
 //! filled up with zero words to the next power of two, at least 256; node(a, b) = keccak256(a ‖ b) with a to the left.
 //! A chunk is an aligned subtree of 256 leaves, so that one proof pays 256 payees.
 
@@ -20,6 +20,15 @@ pub struct Payee {
     pub account: WalletAddress,
     /// The amount in the smallest unit of the payment token.
     pub amount: u64,
+    /// What is withheld from it besides, for the tax office.
+    pub withheld: u64,
+}
+
+impl Payee {
+    /// What the coupon must hold for it.
+    const fn costs(self) -> Option<u64> {
+        self.amount.checked_add(self.withheld)
+    }
 }
 
 /// Entitlements that no coupon can have.
@@ -65,7 +74,7 @@ impl CouponTree {
         }
         let total = payees
             .iter()
-            .try_fold(0_u64, |sum, payee| sum.checked_add(payee.amount))
+            .try_fold(0_u64, |sum, payee| sum.checked_add(payee.costs()?))
             .ok_or(CouponTreeError::Total)?;
         let mut leaves: Vec<_> =
             payees.iter().zip(0..).map(|(payee, index)| leaf(&coupon_id, index, payee)).collect();
@@ -85,7 +94,7 @@ impl CouponTree {
         self.levels.last().and_then(|level| level.first()).copied().unwrap_or_default()
     }
 
-    /// All amounts together.
+    /// All amounts together, withheld ones too.
     #[must_use]
     pub const fn total(&self) -> u64 {
         self.total
@@ -133,11 +142,12 @@ impl CouponTree {
 }
 
 fn leaf(coupon_id: &[u8; 32], index: u32, payee: &Payee) -> [u8; 32] {
-    let mut encoded = [0; 128];
+    let mut encoded = [0; 160];
     encoded[..32].copy_from_slice(coupon_id);
     encoded[60..64].copy_from_slice(&index.to_be_bytes());
     encoded[76..96].copy_from_slice(&payee.account.0);
-    encoded[120..].copy_from_slice(&payee.amount.to_be_bytes());
+    encoded[120..128].copy_from_slice(&payee.amount.to_be_bytes());
+    encoded[152..].copy_from_slice(&payee.withheld.to_be_bytes());
     // Twice, so that no inner node can be passed off as a leaf.
     Keccak256::digest(Keccak256::digest(encoded)).into()
 }

@@ -7,7 +7,7 @@ fn payees(count: u16) -> Vec<Payee> {
         .map(|n| {
             let mut account = [0xaa; 20];
             account[18..].copy_from_slice(&n.to_be_bytes());
-            Payee { account: WalletAddress(account), amount: u64::from(n) * 7 + 1 }
+            Payee { account: WalletAddress(account), amount: u64::from(n) * 7 + 1, withheld: u64::from(n) }
         })
         .collect()
 }
@@ -47,9 +47,9 @@ fn every_leaf_and_every_chunk_climbs_to_the_root() {
 }
 
 #[test]
-fn a_leaf_is_the_double_hash_of_its_four_words() {
+fn a_leaf_is_the_double_hash_of_its_five_words() {
     let account: WalletAddress = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".parse().unwrap();
-    let mut words = [7_u8; 128];
+    let mut words = [7_u8; 160];
     words[32..64].copy_from_slice(&{
         let mut word = [0; 32];
         word[31] = 3;
@@ -57,10 +57,11 @@ fn a_leaf_is_the_double_hash_of_its_four_words() {
     });
     words[64..76].fill(0);
     words[76..96].copy_from_slice(&account.0);
-    words[96..128].fill(0);
-    words[126..].copy_from_slice(&[0x01, 0xf4]);
+    words[96..160].fill(0);
+    words[126..128].copy_from_slice(&[0x01, 0xf4]);
+    words[159] = 25;
     let expected: [u8; 32] = Keccak256::digest(Keccak256::digest(words)).into();
-    assert_eq!(leaf(&[7; 32], 3, &Payee { account, amount: 500 }), expected);
+    assert_eq!(leaf(&[7; 32], 3, &Payee { account, amount: 500, withheld: 25 }), expected);
 }
 
 #[test]
@@ -72,9 +73,12 @@ fn another_coupon_order_or_amount_is_another_root() {
     swapped.swap(0, 1);
     let mut dearer = list.clone();
     dearer[299].amount += 1;
+    let mut taxed = list.clone();
+    taxed[299].withheld += 1;
     assert_ne!(root([2; 32], &list), original);
     assert_ne!(root([1; 32], &swapped), original);
     assert_ne!(root([1; 32], &dearer), original);
+    assert_ne!(root([1; 32], &taxed), original);
 }
 
 #[test]
@@ -82,6 +86,8 @@ fn what_no_coupon_can_have_is_refused() {
     let none = CouponTree::build([1; 32], &[]).unwrap_err();
     assert_eq!(none, CouponTreeError::Payees(0));
     let account = WalletAddress([1; 20]);
-    let rich = [Payee { account, amount: u64::MAX }, Payee { account, amount: 1 }];
-    assert_eq!(CouponTree::build([1; 32], &rich).unwrap_err(), CouponTreeError::Total);
+    let payee = |amount, withheld| Payee { account, amount, withheld };
+    for rich in [vec![payee(u64::MAX, 0), payee(1, 0)], vec![payee(u64::MAX, 1)]] {
+        assert_eq!(CouponTree::build([1; 32], &rich).unwrap_err(), CouponTreeError::Total);
+    }
 }

@@ -14,6 +14,8 @@ use muniment_tokenizer::{
     coupon::{CouponTree, Payee},
 };
 
+const TAX_OFFICE: WalletAddress = WalletAddress([0x7a; 20]);
+
 fn payee(n: u16) -> WalletAddress {
     let mut address = [0xee; 20];
     address[18..].copy_from_slice(&n.to_be_bytes());
@@ -22,14 +24,21 @@ fn payee(n: u16) -> WalletAddress {
 
 /// Payee `n` gets `n + 1` smallest units.
 fn tree(coupon_id: [u8; 32], payees: u16) -> CouponTree {
-    let payees: Vec<_> = (0..payees).map(|n| Payee { account: payee(n), amount: u64::from(n) + 1 }).collect();
+    let payees: Vec<_> =
+        (0..payees).map(|n| Payee { account: payee(n), amount: u64::from(n) + 1, withheld: 0 }).collect();
     CouponTree::build(coupon_id, &payees).unwrap()
 }
 
 async fn declare(stage: &Stage, tree: &CouponTree) -> DateTime<Utc> {
     let claim_deadline = stage.now().await + TimeDelta::days(90);
     let total = i64::try_from(tree.total()).unwrap();
-    let plan = CouponPlan { token: stage.token, payment_token: stage.cash, tree, claim_deadline };
+    let plan = CouponPlan {
+        token: stage.token,
+        payment_token: stage.cash,
+        tree,
+        claim_deadline,
+        withholding_account: Some(TAX_OFFICE),
+    };
     for call in [
         calls::mint_cash(stage.cash, stage.office.address(), total),
         calls::approve(stage.cash, stage.payer, total),
@@ -63,15 +72,25 @@ pub(crate) async fn six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed(
     }
 
     let balance = client.coupon_balance(stage.payer, id(5)).await.unwrap().unwrap();
-    let expected = CouponBalance { funded: 180_300, paid: 180_000, owed: 300, returned: 0, open: 0 };
+    let expected =
+        CouponBalance { funded: 180_300, paid: 180_000, owed: 300, withheld: 0, returned: 0, open: 0 };
     assert_eq!(balance, expected);
     assert_eq!(client.owed_to(stage.payer, id(5), blocked).await.unwrap(), 300);
     assert_eq!(client.payment_balance(stage.cash, payee(599)).await.unwrap(), 600);
     assert_eq!(client.payment_balance(stage.cash, blocked).await.unwrap(), 0);
     let events = client.events(0, last, &[stage.payer]).await.unwrap();
-    let count = |is: fn(&ChainEvent) -> bool| events.iter().filter(|event| is(&event.event)).count();
-    assert_eq!(count(|event| matches!(event, ChainEvent::CouponPaid { .. })), 599);
-    assert_eq!(count(|event| matches!(event, ChainEvent::CouponChunkPaid { .. })), 3);
+    let pushed: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.event {
+            ChainEvent::CouponChunkPaid { coupon_id, chunk, paid } if *coupon_id == id(5) => {
+                Some((*chunk, paid))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pushed.iter().map(|(chunk, _)| *chunk).collect::<Vec<_>>(), [0, 1, 2]);
+    let paid: Vec<u32> = pushed.into_iter().flat_map(|(_, paid)| paid.iter().copied()).collect();
+    assert_eq!(paid, (0..600).filter(|index| *index != 299).collect::<Vec<_>>());
     let owed = ChainEvent::CouponOwed { coupon_id: id(5), index: 299, account: blocked, amount: 300 };
     assert!(events.iter().any(|event| event.event == owed));
 
@@ -98,6 +117,29 @@ pub(crate) async fn a_payee_claims_alone_and_the_rest_goes_back(network: Network
     stage.network.pass(TimeDelta::days(91).num_seconds().unsigned_abs()).await;
     stage.network.send(&stage.office, &reclaim).await;
     let balance = client.coupon_balance(stage.payer, id(6)).await.unwrap().unwrap();
-    assert_eq!(balance, CouponBalance { funded: 45_150, paid: 271, owed: 0, returned: 44_879, open: 0 });
+    assert_eq!(
+        balance,
+        CouponBalance { funded: 45_150, paid: 271, owed: 0, withheld: 0, returned: 44_879, open: 0 }
+    );
     assert_eq!(client.payment_balance(stage.cash, stage.office.address()).await.unwrap(), 44_879);
+}
+
+pub(crate) async fn what_is_withheld_goes_to_the_tax_office(network: Network) {
+    let stage = Stage::set(network).await;
+    let client = &stage.network.client;
+    let payees =
+        [(1, 80, 20), (2, 90, 0)].map(|(n, amount, withheld)| Payee { account: payee(n), amount, withheld });
+    let tree = CouponTree::build(id(7), &payees).unwrap();
+    assert_eq!(tree.total(), 190);
+    declare(&stage, &tree).await;
+    let pay = calls::pay_chunk(stage.payer, id(7), &tree.chunk(0).unwrap());
+    stage.network.send(&stage.office, &pay).await;
+    let balance = client.coupon_balance(stage.payer, id(7)).await.unwrap().unwrap();
+    let expected = CouponBalance { funded: 190, paid: 170, owed: 0, withheld: 20, returned: 0, open: 0 };
+    assert_eq!(balance, expected);
+    let remitted = stage.network.send(&key(9), &calls::remit(stage.payer, id(7))).await;
+    assert_eq!(client.payment_balance(stage.cash, TAX_OFFICE).await.unwrap(), 20);
+    let events = client.events(remitted.block, remitted.block, &[stage.payer]).await.unwrap();
+    let told = ChainEvent::WithheldRemitted { coupon_id: id(7), account: TAX_OFFICE, amount: 20 };
+    assert!(events.iter().any(|event| event.event == told));
 }

@@ -51,4 +51,5 @@ on_each_network! {
     register::events_of_a_block_that_was_reorganised_away_are_gone,
     coupons::six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed,
     coupons::a_payee_claims_alone_and_the_rest_goes_back,
+    coupons::what_is_withheld_goes_to_the_tax_office,
 }

@@ -11,7 +11,7 @@ pub use deploy::{
     PartitionTerms, TokenPlan, deploy_back_office, deploy_payer, deploy_payment_token, deploy_registry,
     deploy_token,
 };
-pub use payer::{CouponPlan, claim, declare_coupon, pay_chunk, pay_owed, reclaim};
+pub use payer::{CouponPlan, claim, declare_coupon, pay_chunk, pay_owed, reclaim, remit};
 pub use payment::{approve, mint_cash, set_blocked, transfer_cash};
 pub use registry::{
     Registration, add_wallet, list_token, register, remove_wallet, set_identity_frozen, set_profile, set_valid_until,

@@ -4,7 +4,7 @@ use super::{
     super::{ChainCall, words},
     call,
 };
-use crate::coupon::{Chunk, CouponTree};
+use crate::coupon::{Chunk, CouponTree, Payee};
 use alloy::primitives::{B256, U256};
 use chrono::{DateTime, Utc};
 use contracts::CouponPayer;
@@ -21,6 +21,16 @@ pub struct CouponPlan<'a> {
     pub tree: &'a CouponTree,
     /// From then on what nobody claimed may be taken back.
     pub claim_deadline: DateTime<Utc>,
+    /// Who gets what is withheld from the payees; must be there when anything is.
+    pub withholding_account: Option<WalletAddress>,
+}
+
+fn payee_words(payee: Payee) -> CouponPayer::Payee {
+    CouponPayer::Payee {
+        account: words::address(payee.account),
+        amount: payee.amount.into(),
+        withheld: payee.withheld.into(),
+    }
 }
 
 fn proof_words(proof: &[[u8; 32]]) -> Vec<B256> {
@@ -30,29 +40,23 @@ fn proof_words(proof: &[[u8; 32]]) -> Vec<B256> {
 /// Declares a coupon and pulls its money.
 #[must_use]
 pub fn declare_coupon(payer: WalletAddress, plan: CouponPlan<'_>) -> ChainCall {
-    let declare = CouponPayer::declareCall {
-        couponId: plan.tree.coupon_id().into(),
+    let declared = CouponPayer::Declaration {
         token: words::address(plan.token),
         paymentToken: words::address(plan.payment_token),
         amount: U256::from(plan.tree.total()),
         root: plan.tree.root().into(),
         payees: plan.tree.payees(),
         claimDeadline: words::seconds(plan.claim_deadline),
+        withholdingAccount: plan.withholding_account.map(words::address).unwrap_or_default(),
     };
+    let declare = CouponPayer::declareCall { couponId: plan.tree.coupon_id().into(), declared };
     call(payer, declare)
 }
 
 /// Pays one chunk.
 #[must_use]
 pub fn pay_chunk(payer: WalletAddress, coupon_id: [u8; 32], chunk: &Chunk<'_>) -> ChainCall {
-    let payees = chunk
-        .payees
-        .iter()
-        .map(|payee| CouponPayer::Payee {
-            account: words::address(payee.account),
-            amount: U256::from(payee.amount),
-        })
-        .collect();
+    let payees = chunk.payees.iter().copied().map(payee_words).collect();
     let proof = proof_words(&chunk.proof);
     call(payer, CouponPayer::payCall { couponId: coupon_id.into(), chunk: chunk.number, payees, proof })
 }
@@ -64,8 +68,7 @@ pub fn claim(payer: WalletAddress, tree: &CouponTree, index: u32) -> Option<Chai
     let claim = CouponPayer::claimCall {
         couponId: tree.coupon_id().into(),
         index,
-        account: words::address(payee.account),
-        amount: U256::from(payee.amount),
+        payee: payee_words(payee),
         proof: proof_words(&tree.leaf_proof(index)?),
     };
     Some(call(payer, claim))
@@ -76,6 +79,12 @@ pub fn claim(payer: WalletAddress, tree: &CouponTree, index: u32) -> Option<Chai
 pub fn pay_owed(payer: WalletAddress, coupon_id: [u8; 32], account: WalletAddress) -> ChainCall {
     let account = words::address(account);
     call(payer, CouponPayer::payOwedCall { couponId: coupon_id.into(), account })
+}
+
+/// Sends what was withheld so far to the account that the declaration named; anyone may sign.
+#[must_use]
+pub fn remit(payer: WalletAddress, coupon_id: [u8; 32]) -> ChainCall {
+    call(payer, CouponPayer::remitCall { couponId: coupon_id.into() })
 }
 
 /// After the deadline, returns what nobody claimed to the funder.
