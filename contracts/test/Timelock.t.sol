@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {RoleBook} from "../src/RoleBook.sol";
 import {Timelock} from "../src/Timelock.sol";
-import {PartitionTerms} from "../src/token/TokenState.sol";
+import {PartitionTerms, TokenState} from "../src/token/TokenState.sol";
 import {Suite} from "./Suite.sol";
 
 /// @title Rules and registry change after notice; what protects holders at once does not wait.
@@ -211,7 +211,7 @@ contract TimelockTest is Suite {
         refused(
             officer,
             execution(address(token), change),
-            abi.encodeWithSignature("TermOutOfRange(bytes32,uint256,uint256)", bytes32("capBps"), 10_001, 10_000)
+            abi.encodeWithSelector(TokenState.CapOutOfRange.selector, 10_001, 10_000)
         );
         eq(lock.readyAt(id), START + DELAY, "still announced");
     }

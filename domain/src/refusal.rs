@@ -38,7 +38,7 @@ pub enum Refusal {
         partition: String,
     },
     /// The wallet is not on the identity registry: a stranger.
-    #[serde(rename = "UNKNOWN")]
+    #[serde(rename = "UNKNOWN", alias = "SENDER_UNKNOWN", alias = "RECEIVER_UNKNOWN")]
     Unknown {
         /// The unknown side.
         side: Side,

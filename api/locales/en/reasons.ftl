@@ -3,6 +3,7 @@ reason-malformed = It cannot be read as a presentation.
 reason-too-large = It is longer than any honest one.
 reason-format-not-allowed = This format is not read here.
 reason-algorithm-not-allowed = The signature algorithm is not allowed.
+reason-withheld = The holder does not show everything that is asked for.
 reason-key-unresolved = The key of the signer could not be found.
 reason-signature-invalid = The signature is not by the named key over this text.
 reason-issuer-not-controller = The key belongs to somebody else than the issuer that is named.

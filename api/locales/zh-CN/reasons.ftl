@@ -3,6 +3,7 @@ reason-malformed = 无法作为出示内容读取。
 reason-too-large = 内容过长。
 reason-format-not-allowed = 此处不接受该格式。
 reason-algorithm-not-allowed = 不允许使用该签名算法。
+reason-withheld = 持有人未出示所要求的全部内容。
 reason-key-unresolved = 找不到签名者的密钥。
 reason-signature-invalid = 签名并非由所指密钥对此内容作出。
 reason-issuer-not-controller = 密钥不属于所称的签发机构。

@@ -14,7 +14,8 @@ pub use deploy::{
 pub use payer::{CouponPlan, claim, declare_coupon, pay_chunk, pay_owed, reclaim, remit};
 pub use payment::{approve, mint_cash, set_blocked, transfer_cash};
 pub use registry::{
-    Registration, add_wallet, list_token, register, remove_wallet, set_identity_frozen, set_profile, set_valid_until,
+    Registration, add_wallet, list_token, register, remove_wallet, set_identity_frozen, set_profile,
+    set_valid_until,
 };
 pub use roles::{ChainRole, accept_admin, grant_roles, offer_admin, revoke_roles};
 pub use token::{
