@@ -30,6 +30,7 @@ pub(crate) const NAMES: [&str; FEATURES] = [
 
 /// Features that are asked for by name.
 pub(crate) const LONGER_COVERED: usize = 1;
+pub(crate) const DISORDER: usize = 6;
 pub(crate) const ONE_TOKEN: usize = 7;
 pub(crate) const RUN_TOGETHER: usize = 8;
 pub(crate) const OTHER_SCRIPT: usize = 9;
@@ -52,7 +53,7 @@ pub(crate) fn features(left: &Name, right: &Name, pairs: &[Pair]) -> [i32; FEATU
     let mut features = known(left, right, found, alike);
     let telling_pairs = pairs.iter().filter(|pair| is_telling(left, right, pair)).count();
     features[5] = ((found[0] - alike[0] + found[1] - alike[1]) / 2).min(MOST_DIFFERENCE);
-    features[6] = disorder(left, right, pairs);
+    features[DISORDER] = disorder(left, right, pairs);
     features[ONE_TOKEN] = flag(telling_pairs == 1 && features[12] == 0);
     features[RUN_TOGETHER] = run_together(left, right);
     features[NUMBER] =

@@ -71,6 +71,13 @@ pub(crate) struct Name {
 }
 
 impl Name {
+    /// The same name with so many of its first words at its end.
+    pub(crate) fn turned(&self, places: usize) -> Self {
+        let mut turned = self.clone();
+        turned.tokens.rotate_left(places);
+        turned
+    }
+
     pub(crate) fn parse(text: &str, kind: Kind) -> Self {
         let text = if kind == Kind::Person { given_name_first(text) } else { Cow::Borrowed(text) };
         let mut tokens = tokens(&text, kind);

@@ -12,6 +12,8 @@ pub const THRESHOLD: i32 = 620;
 /// The score from which a customer is a hit. Higher than for a pair, because a customer is laid beside every name of
 /// every list, and each is a chance for a false one.
 pub const HIT_THRESHOLD: i32 = 720;
+/// How far a person's name counts as out of order when its family name stands at the other end, in thousandths.
+const TURNED: i32 = 250;
 /// The highest score.
 pub const FULL: i32 = 1_000;
 
@@ -50,15 +52,33 @@ pub(crate) struct Comparison {
 }
 
 /// Compares two names of the same kind. They are always aligned in one order, so that a tie between alignments is
-/// decided the same way whichever comes first.
+/// decided the same way whichever comes first. A person's name counts as the same with the family name in front or
+/// behind: half the world writes it first, and forms turn it around.
 pub(crate) fn compare<'a>(left: &'a Name, right: &'a Name) -> Comparison {
     let texts = |name: &'a Name| name.tokens.iter().map(|token| &*token.spelling.text);
     if texts(left).le(texts(right)) {
-        return compare_in_order(left, right);
+        return compare_either_way_round(left, right);
     }
-    let mut comparison = compare_in_order(right, left);
+    let mut comparison = compare_either_way_round(right, left);
     comparison.pairs.iter_mut().for_each(|pair| std::mem::swap(&mut pair.left, &mut pair.right));
     comparison
+}
+
+fn compare_either_way_round(left: &Name, right: &Name) -> Comparison {
+    let as_written = compare_in_order(left, right);
+    if left.kind != Kind::Person || as_written.features[features::DISORDER] == 0 {
+        return as_written;
+    }
+    let mut best = as_written;
+    for places in [1, left.tokens.len() - 1] {
+        let mut features = compare_in_order(&left.turned(places), right).features;
+        features[features::DISORDER] += TURNED;
+        let score = probability(logit(&features, left.kind));
+        if score > best.score {
+            best = Comparison { features, score, ..best };
+        }
+    }
+    best
 }
 
 fn compare_in_order(left: &Name, right: &Name) -> Comparison {
