@@ -33,10 +33,11 @@ const SENIOR = stringToHex("SENIOR", { size: 32 });
 const me = office.account.address;
 const registry = await deploy("IdentityRegistry", [me]);
 const backOffice = await deploy("SecurityTokenBackOffice", []);
-const terms = { partition: SENIOR, authorised: 1_000_000n, capBps: 0, holderLimit: 0, classMask: 0xff, lockedUntil: 0, countryMask: 2n ** 256n - 1n };
+const terms = { partition: SENIOR, authorised: 1_000_000n, capBps: 0, holderLimit: 0, classMask: 0x7f, lockedUntil: 0, countryMask: 2n ** 250n - 2n };
 const config = { name: "Pool", symbol: "POOL", decimals: 0, admin: me, registry: registry.address, backOffice: backOffice.address, partitions: [terms] };
 const token = await deploy("SecurityToken", [config]);
 await write(office, registry, "grantRoles", [me, 4n]);
+await write(office, registry, "listToken", [token.address]);
 await write(office, token, "grantRoles", [me, 1n]);
 const validUntil = 4_000_000_000;
 const entry = (wallet, identity) => ({ wallet, identity, country: 57, investorClass: 0, validUntil });
@@ -49,7 +50,7 @@ const receipt = await write(anna, token, "transfer", [ben, 40n]);
 assert.equal(await read(token, "balanceOfByPartition", [SENIOR, anna.account.address]), 60n);
 assert.equal(await read(token, "balanceOf", [ben]), 40n);
 assert.deepEqual(await read(token, "partitionsOf", [ben]), [SENIOR]);
-const moved = await reader.getContractEvents({ ...token, eventName: "TransferByPartition", fromBlock: receipt.blockNumber, toBlock: receipt.blockNumber });
+const moved = await reader.getContractEvents({ ...token, eventName: "Transfer", fromBlock: receipt.blockNumber, toBlock: receipt.blockNumber });
 assert.deepEqual(moved.map(({ transactionHash }) => transactionHash), [receipt.transactionHash]);
 const refused = await reader
   .simulateContract({ ...token, functionName: "transfer", args: [ben, 61n], account: anna.account })

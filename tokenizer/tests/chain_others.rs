@@ -1,6 +1,8 @@
 //! Programs that are not ours use the embedded chain over its JSON-RPC: viem reads the register and makes a transfer, cast
 //! asks whatever it asks of any chain.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::party::WalletAddress;
 use muniment_tokenizer::chain::{
     Signer,
