@@ -177,16 +177,20 @@ pub fn candidates(
     fingerprint: &str,
     lookups: &[String],
 ) -> Result<Vec<Similar>, StoreError> {
-    let sharing: Vec<String> = invoice_fingerprints::table
+    let mut sharing: Vec<String> = invoice_fingerprints::table
         .filter(invoice_fingerprints::fingerprint.eq_any(lookups))
         .select(invoice_fingerprints::invoice_id)
         .distinct()
         .load(tx.conn)?;
-    Ok(invoices::table
-        .filter(invoices::id.eq_any(sharing).or(invoices::fingerprint.eq(fingerprint)))
-        .order(invoices::id)
-        .select(Similar::as_select())
-        .load(tx.conn)?)
+    // A question of its own: joined to the ids with OR, and with no ids, SQLite would read every invoice.
+    let equal = invoices::table.filter(invoices::fingerprint.eq(fingerprint)).select(invoices::id);
+    sharing.extend(equal.first::<String>(tx.conn).optional()?);
+    let mut found = Vec::new();
+    for some in sharing.chunks(IDS_AT_ONCE) {
+        let query = invoices::table.filter(invoices::id.eq_any(some)).order(invoices::id);
+        found.extend(query.select(Similar::as_select()).load(tx.conn)?);
+    }
+    Ok(found)
 }
 
 /// Which invoices a listing shows.
