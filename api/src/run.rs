@@ -117,7 +117,10 @@ impl AtWork {
         if app.embedded.is_some() {
             // One process at a time has the embedded chain: whoever held a lease was killed, and nobody waits for it.
             let wall_now = app.clock.wall_now();
-            app.store.write(|tx| Ok::<_, AppError>(store::jobs::end_leases(tx, wall_now)?))?;
+            app.store.write(|tx| {
+                store::duties::end_all(tx)?;
+                Ok::<_, AppError>(store::jobs::end_leases(tx, wall_now)?)
+            })?;
         }
         let (stop, stopped) = watch::channel(false);
         let outbox = tokio::spawn(outbox::run(app.clone(), stopped.clone()));
