@@ -64,6 +64,9 @@ pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
         (Some(embedded), _) => ChainClient::connect_embedded(Arc::clone(embedded)).await?,
         (None, url) => ChainClient::connect_http(url.as_deref().unwrap_or_default()).await?,
     };
+    if clock.is_movable() && embedded.is_none() {
+        jobs::move_node_clock(&chain, &clock).await?;
+    }
     let confirmations =
         if embedded.is_some() { 0 } else { place.confirmations.unwrap_or(NETWORK_CONFIRMATIONS) };
     Ok(App {

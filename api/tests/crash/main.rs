@@ -6,6 +6,9 @@
     reason = "tests stop at the first surprise"
 )]
 
+#[path = "../stories/network.rs"]
+#[allow(dead_code, reason = "the stories need more of it")]
+mod network;
 #[path = "../stories/stage.rs"]
 #[allow(dead_code, reason = "the stories need more of it")]
 mod stage;
