@@ -79,6 +79,11 @@ impl Stage {
         Self { url, app, network, folder }
     }
 
+    /// The stage of a house whose programs are processes of their own.
+    pub(crate) fn beside(url: String, app: App, network: Network, folder: tempfile::TempDir) -> Self {
+        Self { url, app, network, folder }
+    }
+
     /// The data folder of the house.
     pub(crate) fn data_dir(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
