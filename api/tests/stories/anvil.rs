@@ -28,6 +28,7 @@ told_on_anvil! {
     reorganised::what_the_network_forgot_is_sent_again_with_the_same_bytes,
     sent_again::a_chunk_that_was_refused_inside_a_block_is_sent_again_under_another_nonce,
     sent_again::a_call_whose_nonce_another_program_used_is_sent_under_the_next,
+    sent_again::what_is_mined_the_moment_it_is_sent_again_becomes_final_without_another_block,
     sent_again::a_database_that_is_behind_the_chain_goes_on_with_the_nonce_of_the_chain,
     sent_again::a_managed_wallet_that_ran_out_of_fees_is_given_more_and_holds_up_nobody,
     sent_again::a_platform_that_ran_out_of_fees_says_so_and_holds_up_nobody,

@@ -155,6 +155,19 @@ pub(crate) fn a_call_whose_nonce_another_program_used_is_sent_under_the_next() {
 }
 
 #[test]
+pub(crate) fn what_is_mined_the_moment_it_is_sent_again_becomes_final_without_another_block() {
+    let house = Treasury::open(&[(1, 0)]);
+    let (cash, payer) = (house.contracts().payment_token, house.contracts().coupon_payer);
+    house.mining(Mining::Manual);
+    house.send_later("approve", calls::approve(cash, payer, 77));
+    let sent = house.wait_for_call("approve", CallStatus::Submitted);
+    house.drop_newest(&sent);
+    house.mining(Mining::Auto);
+    let landed = house.wait_for_call("approve", CallStatus::Final);
+    assert_eq!((landed.id, landed.nonce), (sent.id, sent.nonce));
+}
+
+#[test]
 pub(crate) fn a_database_that_is_behind_the_chain_goes_on_with_the_nonce_of_the_chain() {
     let house = Treasury::open(&[(1, 0)]);
     let cash = house.contracts().payment_token;
