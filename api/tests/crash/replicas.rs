@@ -111,6 +111,13 @@ impl Process {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+
+    /// Asks it to stop, as a service manager does, and waits until it has.
+    fn stop(&mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
 }
 
 impl Drop for Process {
@@ -176,7 +183,8 @@ fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed()
         both && count(&app, CouponStatus::Paid) >= PAID_BEFORE && count(&app, CouponStatus::Paying) > 0
     });
     // The one that sends to the chain is killed: its duties and its jobs have to be taken over.
-    let (killed, left) = if portal.told(SENT) > 0 { (&mut portal, &worker) } else { (&mut worker, &portal) };
+    let (killed, left) =
+        if portal.told(SENT) > 0 { (&mut portal, &mut worker) } else { (&mut worker, &mut portal) };
     killed.kill();
     let (worked, sent) = (left.told(WORKED), left.told(SENT));
     println!("killed after {} jobs; the other has worked on {worked}", killed.told(WORKED));
@@ -196,6 +204,11 @@ fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed()
     assert_eq!(reconciled.breaks, []);
     assert_eq!(app.ask(|tx| Ok(ledger::imbalances(tx)?)).unwrap(), []);
     assert!(app.ask(|tx| Ok(store::audit::verify(tx)?)).unwrap().is_ok_and(|entries| entries > 0));
+
+    left.stop();
+    let now = app.clock.wall_now();
+    let free = app.store.write(|tx| store::duties::hold(tx, ("outbox", "the next"), (now, now)));
+    assert!(free.unwrap(), "who ends in order gives its duty back");
 }
 
 /// By the chain each coupon was declared once, each of its payees was paid once, and the wallets hold exactly that.
