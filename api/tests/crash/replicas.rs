@@ -1,5 +1,5 @@
 //! Two processes share one PostgreSQL and one network: each coupon is paid once, and one goes on when the other is
-//! killed.
+//! killed, whichever it is.
 
 use crate::TURN;
 use crate::network::{Anvil, Network};
@@ -18,7 +18,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -35,6 +35,10 @@ const HELD: [(i64, i64); 3] = [(333, 0), (333, 500), (334, 500)];
 const DAYS: i64 = 130;
 /// Coupons that are paid before one process is killed.
 const PAID_BEFORE: usize = 3;
+/// And before the other one is.
+const PAID_BETWEEN: usize = 6;
+/// How a worker is started.
+const WORKER: [&str; 2] = ["worker", "--sandbox"];
 /// Smallest units of the payment token in a cent.
 const CASH_UNITS: i64 = 10_000;
 /// How long the days may take, with the leases of the dead process in them.
@@ -78,8 +82,8 @@ struct Process {
 }
 
 impl Process {
-    fn start(place: &Place, folder: &Path, arguments: &[&str]) -> Self {
-        let log = folder.join(format!("{}.log", arguments[0]));
+    fn start(place: &Place, name: &str, arguments: &[&str]) -> Self {
+        let log = place.data_dir.join(format!("{name}.log"));
         let child = Command::new(env!("CARGO_BIN_EXE_muniment"))
             .args(arguments)
             .env("MUNIMENT_DATA_DIR", &place.data_dir)
@@ -140,8 +144,11 @@ fn coupons(app: &App) -> Vec<Coupon> {
     app.ask(|tx| Ok(coupons::page(tx, None, None, store::MAX_PAGE)?)).unwrap()
 }
 
-fn count(app: &App, status: CouponStatus) -> usize {
-    coupons(app).iter().filter(|coupon| coupon.status == status).count()
+/// Whether one coupon is being paid, and so many were before.
+fn is_paying(app: &App, paid: usize) -> bool {
+    let coupons = coupons(app);
+    let count = |status| coupons.iter().filter(|coupon| coupon.status == status).count();
+    count(CouponStatus::Paid) >= paid && count(CouponStatus::Paying) > 0
 }
 
 /// Whether the clock of the processes has come to a moment.
@@ -165,8 +172,8 @@ fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed()
     anvil.fund(platform_of(&place));
     // They start together on an empty database, and install once.
     let portal = ["serve", "--sandbox", "--listen", "127.0.0.1:0", "--chain-listen", "127.0.0.1:0"];
-    let mut portal = Process::start(&place, folder.path(), &portal);
-    let mut worker = Process::start(&place, folder.path(), &["worker", "--sandbox"]);
+    let mut portal = Process::start(&place, "portal", &portal);
+    let mut worker = Process::start(&place, "worker", &WORKER);
     let url = portal.says("Muniment serves on ");
     worker.says("Muniment works on ");
 
@@ -179,22 +186,26 @@ fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed()
     let end = app.clock.now() + TimeDelta::days(DAYS);
     house.operator.post("/v1/clock/advance", &json!({ "days": DAYS })).expect(200);
     wait_until("both have worked, and a payment is on its way", || {
-        let both = portal.told(WORKED) > 0 && worker.told(WORKED) > 0;
-        both && count(&app, CouponStatus::Paid) >= PAID_BEFORE && count(&app, CouponStatus::Paying) > 0
+        portal.told(WORKED) > 0 && worker.told(WORKED) > 0 && is_paying(&app, PAID_BEFORE)
     });
-    // The one that sends to the chain is killed: its duties and its jobs have to be taken over.
-    let (killed, left) =
-        if portal.told(SENT) > 0 { (&mut portal, &mut worker) } else { (&mut worker, &mut portal) };
-    killed.kill();
-    let (worked, sent) = (left.told(WORKED), left.told(SENT));
-    println!("killed after {} jobs; the other has worked on {worked}", killed.told(WORKED));
+    // The one that sends to the chain is killed: somebody else has to take that over.
+    let (mut sender, mut other) = if portal.told(SENT) > 0 { (portal, worker) } else { (worker, portal) };
+    sender.kill();
+    println!("killed after {} jobs; the other has worked on {}", sender.told(WORKED), other.told(WORKED));
+    let mut last = Process::start(&place, "last", &WORKER);
+    last.says("Muniment works on ");
+    wait_until("payments go on", || is_paying(&app, PAID_BETWEEN));
+    // And then the one that has done most of the jobs, in the middle of one if it comes so.
+    other.kill();
+    let (worked, sent) = (last.told(WORKED), last.told(SENT));
+    println!("killed after {} jobs; the last has worked on {worked}", other.told(WORKED));
     wait_until("the days have passed", || has_come(&app, end));
     let due = |coupon: &Coupon| coupon.payment_date < end.date_naive();
     wait_until("what is due is paid", || {
         coupons(&app).iter().filter(|coupon| due(coupon)).all(|coupon| coupon.status == CouponStatus::Paid)
     });
-    println!("the other has worked on {} jobs in the end", left.told(WORKED));
-    assert!(left.told(WORKED) > worked && left.told(SENT) > sent);
+    println!("the last has worked on {} jobs in the end", last.told(WORKED));
+    assert!(last.told(WORKED) > worked && last.told(SENT) > sent);
 
     let paid: Vec<Coupon> = coupons(&app).into_iter().filter(due).collect();
     println!("{} coupons are paid", paid.len());
@@ -205,7 +216,7 @@ fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed()
     assert_eq!(app.ask(|tx| Ok(ledger::imbalances(tx)?)).unwrap(), []);
     assert!(app.ask(|tx| Ok(store::audit::verify(tx)?)).unwrap().is_ok_and(|entries| entries > 0));
 
-    left.stop();
+    last.stop();
     let now = app.clock.wall_now();
     let free = app.store.write(|tx| store::duties::hold(tx, ("outbox", "the next"), (now, now)));
     assert!(free.unwrap(), "who ends in order gives its duty back");
