@@ -11,6 +11,7 @@ mod decode;
 pub mod embedded;
 mod error;
 mod events;
+mod node_clock;
 mod reads;
 mod refusal;
 mod signer;
