@@ -100,11 +100,11 @@ contract SecurityTokenBackOffice is TokenControls, TokenDryRuns, TokenOperators,
         returns (uint256 supply, uint256 holders, uint256 capUnits, bool partitionPaused)
     {
         _known(partition);
-        (CoreWord core, CoreWord whole) = _cores(partition);
+        CoreWord core = _coreOf(_partitions[partition]);
         return (
             core.supply(),
             core.holders(),
-            core.capBps() == 0 ? 0 : _capUnits(core, whole, core.supply()),
+            core.capBps() == 0 ? 0 : _capUnits(core, core.supply()),
             core.has(CoreWords.PAUSED)
         );
     }

@@ -52,6 +52,8 @@ abstract contract TokenState is RoleBook {
         AllowedWord allowed;
         /// @dev Units per wallet; those of the default partition stand in the holder's word instead.
         mapping(address account => HolderWord) places;
+        /// @dev The zero account is the supply of a partition other than the default one.
+        mapping(address account => mapping(uint256 record => Past)) past;
     }
 
     struct Document {
@@ -95,8 +97,6 @@ abstract contract TokenState is RoleBook {
     bytes32[] internal _documentNames;
     /// @dev Records are numbered from 1. Those after the next one wait here with their date alone.
     mapping(uint256 record => Record) internal _records;
-    /// @dev The zero account is the supply of a partition other than the default one.
-    mapping(bytes32 partition => mapping(address account => mapping(uint256 record => Past))) internal _past;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -114,6 +114,19 @@ abstract contract TokenState is RoleBook {
 
     /// @dev An immutable in the token, a storage read in its back office.
     function _defaultPartition() internal view virtual returns (bytes32);
+
+    /// @dev The default partition; its word has the flags and the records of the whole token.
+    function _whole() internal view virtual returns (Partition storage) {
+        return _partitions[_defaultPartition()];
+    }
+
+    function _isDefault(Partition storage partition) internal view returns (bool same) {
+        Partition storage whole = _whole();
+        // Where they stand in storage.
+        assembly ("memory-safe") {
+            same := eq(partition.slot, whole.slot)
+        }
+    }
 
     function _addPartition(PartitionTerms memory terms) internal {
         require(terms.partition != 0, PartitionZero());
@@ -157,8 +170,12 @@ abstract contract TokenState is RoleBook {
     }
 
     function _unitsOf(bytes32 partition, address account) internal view returns (uint256) {
-        if (partition == _defaultPartition()) return _holders[account].units();
-        return _partitions[partition].places[account].units();
+        return _placeOf(_partitions[partition], account).units();
+    }
+
+    /// @dev The word with a wallet's units in a partition, as it is stored.
+    function _placeOf(Partition storage partition, address account) internal view returns (HolderWord) {
+        return _isDefault(partition) ? _holders[account] : partition.places[account];
     }
 
     function _balanceOf(address account) internal view returns (uint256 total) {
