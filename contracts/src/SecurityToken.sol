@@ -68,10 +68,6 @@ contract SecurityToken is TokenUrgent {
         return true;
     }
 
-    function allowance(address owner, address spender) external view returns (uint256) {
-        return _allowances[owner][spender];
-    }
-
     /// @notice Units over all partitions.
     function balanceOf(address account) external view returns (uint256) {
         return _balanceOf(account);

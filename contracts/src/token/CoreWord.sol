@@ -22,6 +22,8 @@ library CoreWords {
     uint256 internal constant ALL_PAUSED = 1 << 252;
     uint256 internal constant PRIMARY_CLOSED = 1 << 253;
     uint256 internal constant CONTROL_RENOUNCED = 1 << 254;
+    /// @dev A further rule of the partition is on: its words are read only then.
+    uint256 internal constant FURTHER = 1 << 255;
 
     /// @notice Fits 60 bits, above 10^18.
     uint256 internal constant MAX_UNITS = (1 << 60) - 1;
@@ -82,6 +84,11 @@ library CoreWords {
     /// @notice The partition exists, and neither it nor the whole token is paused.
     function isRunning(CoreWord word) internal pure returns (bool) {
         return CoreWord.unwrap(word) & (EXISTS | PAUSED | ALL_PAUSED) == EXISTS;
+    }
+
+    /// @notice The partition exists, and the controller has not given up its powers.
+    function isControlled(CoreWord word) internal pure returns (bool) {
+        return CoreWord.unwrap(word) & (EXISTS | CONTROL_RENOUNCED) == EXISTS;
     }
 
     function has(CoreWord word, uint256 flag) internal pure returns (bool) {

@@ -18,6 +18,8 @@ library HolderWords {
     uint256 internal constant WALLET_FROZEN = 1 << 244;
     /// @dev Some units are frozen: their number is read only when this is set.
     uint256 internal constant FROZEN_UNITS = 1 << 245;
+    /// @dev A system account, which the limits on holders do not bind.
+    uint256 internal constant EXEMPT = 1 << 247;
     /// @dev In memory only: the identity was read from the registry and is no copy to be kept.
     uint256 internal constant LENT = 1 << 255;
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "../interfaces/IERC20.sol";
 import {IERC1410} from "../interfaces/IERC1400.sol";
-import {CoreWord} from "./CoreWord.sol";
+import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 import {TokenLedger} from "./TokenLedger.sol";
 
@@ -61,9 +61,11 @@ abstract contract TokenBatches is TokenLedger {
     ) private returns (CoreWord, HolderWord) {
         HolderWord receiver = _wordOf(partition, to);
         core = _checkTransfer(partition, core, msg.sender, sender, to, receiver, units);
+        if (core.has(CoreWords.FURTHER)) _noteTransfer(partition, msg.sender, sender, to, receiver, units);
         if (units != 0 && msg.sender != to) {
             _receive(partition, record, to, receiver, units);
-            sender = _keep(partition, record, msg.sender, sender).minus(units);
+            if (sender.lastRecord() != record) sender = _kept(partition, msg.sender, sender, record);
+            sender = sender.minus(units);
         }
         emit IERC20.Transfer(msg.sender, to, units);
         return (core, sender);

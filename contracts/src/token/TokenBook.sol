@@ -40,6 +40,29 @@ abstract contract TokenBook is TokenState {
         if (word.identity().has(IdentityWords.SEVERAL)) units += _otherUnits(partition, account);
     }
 
+    /// @dev Owners enter with their first units and leave with their last.
+    function _enters(Partition storage partition, address to, HolderWord receiver) internal view returns (bool) {
+        return receiver.units() == 0 && _ownerUnits(partition, to, receiver) == 0;
+    }
+
+    /// @dev The caller has checked that the wallet has the units.
+    function _leaves(Partition storage partition, address from, HolderWord sender, uint256 units)
+        internal
+        view
+        returns (bool)
+    {
+        return sender.units() == units && _ownerUnits(partition, from, sender) == units;
+    }
+
+    /// @dev What a co-signature of the issuer allows in a partition.
+    function _cosignatureKey(address from, address to, uint256 units) internal pure returns (bytes32) {
+        return keccak256(abi.encode(from, to, units));
+    }
+
+    function _refuse(bytes1 status, bytes32 reason, uint256 value, uint256 limit) internal pure {
+        revert TransferRefused(status, reason, value, limit);
+    }
+
     function _otherUnits(Partition storage partition, address account) private view returns (uint256 total) {
         address[] memory wallets = _registry.walletsOf(account);
         // The wallet itself comes first.

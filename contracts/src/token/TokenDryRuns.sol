@@ -3,10 +3,10 @@ pragma solidity ^0.8.30;
 
 import {HolderWord} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
-import {TokenLedger} from "./TokenLedger.sol";
+import {TokenRules} from "./TokenRules.sol";
 
 /// @title Dry runs: the same checks as the real call, whose revert is read and spelled out.
-abstract contract TokenDryRuns is TokenLedger {
+abstract contract TokenDryRuns is TokenRules {
     /// @notice Reverts with the refusal that a transfer by `from` itself would meet.
     function checkTransfer(bytes32 name, address from, address to, uint256 units) external view {
         Partition storage partition = _partitions[name];

@@ -3,8 +3,9 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "../interfaces/IERC20.sol";
 import {IERC7943} from "../interfaces/IERC7943.sol";
-import {CoreWord} from "./CoreWord.sol";
+import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
+import {LimitWord, LimitWords} from "./LimitWord.sol";
 import {TokenRecords} from "./TokenRecords.sol";
 
 /// @title How units move: balances, supply and holder counts change together, whoever asks and whatever the path.
@@ -17,6 +18,7 @@ abstract contract TokenLedger is TokenRecords {
         HolderWord sender = _wordOf(partition, from);
         HolderWord receiver = _wordOf(partition, to);
         CoreWord counted = _checkTransfer(partition, core, from, sender, to, receiver, units);
+        if (core.has(CoreWords.FURTHER)) _noteTransfer(partition, from, sender, to, receiver, units);
         _pass(partition, record, from, sender, to, receiver, units);
         _close(partition, core, counted);
         emit IERC20.Transfer(from, to, units);
@@ -28,7 +30,8 @@ abstract contract TokenLedger is TokenRecords {
         HolderWord sender = _wordOf(partition, from);
         HolderWord receiver = _wordOf(partition, to);
         CoreWord counted = _checkForcedTransfer(partition, core, from, sender, to, receiver, units);
-        if (from != to) _unfreezeFor(partition, from, sender, units);
+        if (core.has(CoreWords.FURTHER)) _notePassing(partition, from, sender, to, receiver, units);
+        if (sender.has(HolderWords.FROZEN_UNITS) && from != to) _unfreezeFor(partition, from, sender, units);
         _pass(partition, record, from, sender, to, receiver, units);
         _close(partition, core, counted);
         emit IERC20.Transfer(from, to, units);
@@ -53,7 +56,7 @@ abstract contract TokenLedger is TokenRecords {
         (CoreWord core, uint256 record) = _open(partition);
         HolderWord sender = _wordOf(partition, from);
         _checkForced(core, sender, units);
-        _unfreezeFor(partition, from, sender, units);
+        if (sender.has(HolderWords.FROZEN_UNITS)) _unfreezeFor(partition, from, sender, units);
         _burn(partition, core, record, from, sender, units);
     }
 
@@ -65,6 +68,7 @@ abstract contract TokenLedger is TokenRecords {
         HolderWord receiver = _wordOf(partition, to);
         next = _checkIssue(partition, core, to, receiver, units);
         if (units != 0) {
+            if (core.has(CoreWords.FURTHER)) _noteIssue(partition, to, receiver, units);
             next = _keepSupply(partition, next, record).issued(units);
             _receive(partition, record, to, receiver, units);
         }
@@ -83,7 +87,45 @@ abstract contract TokenLedger is TokenRecords {
     ) private {
         if (units == 0 || from == to) return;
         _receive(partition, record, to, receiver, units);
-        _store(partition, from, _keep(partition, record, from, sender).minus(units));
+        if (sender.lastRecord() != record) sender = _kept(partition, from, sender, record);
+        _store(partition, from, sender.minus(units));
+    }
+
+    /// @dev What the further rules keep of a transfer that was allowed: its co-signature is used up.
+    function _noteTransfer(
+        Partition storage partition,
+        address from,
+        HolderWord sender,
+        address to,
+        HolderWord receiver,
+        uint256 units
+    ) internal {
+        if (partition.limits.has(LimitWords.COSIGNED)) {
+            delete partition.cosigned[_cosignatureKey(from, to, units)];
+        }
+        _notePassing(partition, from, sender, to, receiver, units);
+    }
+
+    /// @dev Who enters and leaves by units that pass to another wallet, by country and class.
+    function _notePassing(
+        Partition storage partition,
+        address from,
+        HolderWord sender,
+        address to,
+        HolderWord receiver,
+        uint256 units
+    ) private {
+        if (units == 0 || sender.isSameOwner(receiver) || !partition.limits.has(LimitWords.COUNTED)) return;
+        if (_leaves(partition, from, sender, units)) _countOut(partition, sender.identity());
+        if (_enters(partition, to, receiver)) _countIn(partition, receiver.identity());
+    }
+
+    function _noteIssue(Partition storage partition, address to, HolderWord receiver, uint256 units) private {
+        LimitWord limits = partition.limits;
+        if (limits.has(LimitWords.RELEASED)) partition.scheduled[to] += units;
+        if (limits.has(LimitWords.COUNTED) && _enters(partition, to, receiver)) {
+            _countIn(partition, receiver.identity());
+        }
     }
 
     function _setFrozenUnits(address account, uint256 units) internal {
@@ -114,9 +156,13 @@ abstract contract TokenLedger is TokenRecords {
         uint256 units
     ) private {
         if (units != 0) {
-            if (_ownerUnits(partition, from, sender) == units) core = core.left();
+            if (_leaves(partition, from, sender, units)) {
+                if (core.has(CoreWords.FURTHER)) _countOut(partition, sender.identity());
+                core = core.left();
+            }
             _write(partition, _keepSupply(partition, core, record).redeemed(units));
-            _store(partition, from, _keep(partition, record, from, sender).minus(units));
+            if (sender.lastRecord() != record) sender = _kept(partition, from, sender, record);
+            _store(partition, from, sender.minus(units));
         }
         emit IERC20.Transfer(from, address(0), units);
     }
@@ -125,7 +171,8 @@ abstract contract TokenLedger is TokenRecords {
         internal
     {
         if (receiver.has(HolderWords.LENT)) receiver = _adopt(partition, to, receiver);
-        _store(partition, to, _keep(partition, record, to, receiver).plus(units));
+        if (receiver.lastRecord() != record) receiver = _kept(partition, to, receiver, record);
+        _store(partition, to, receiver.plus(units));
     }
 
     /// @dev The first units of a wallet: its identity is copied, unless the registry lets this token keep no copy.
@@ -138,7 +185,6 @@ abstract contract TokenLedger is TokenRecords {
 
     /// @dev Frozen units leave only by force, and the freeze shrinks by exactly those that left.
     function _unfreezeFor(Partition storage partition, address from, HolderWord sender, uint256 units) private {
-        if (!sender.has(HolderWords.FROZEN_UNITS)) return;
         uint256 free = _freeUnits(partition, from, sender);
         if (units > free) _setFrozenUnits(from, _frozenUnits[from] - (units - free));
     }

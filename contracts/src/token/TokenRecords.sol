@@ -21,16 +21,7 @@ abstract contract TokenRecords is TokenRules {
         if (!_isDefault(partition)) core = partition.core.under(core);
     }
 
-    /// @dev Keeps the units as they were in the records taken since they last changed. To be called before a change.
-    function _keep(Partition storage partition, uint256 record, address account, HolderWord word)
-        internal
-        returns (HolderWord)
-    {
-        if (word.lastRecord() == record) return word;
-        return _kept(partition, account, word, record);
-    }
-
-    /// @dev As `_keep`, for the supply; that of the default partition is kept with the record itself.
+    /// @dev As `_kept`, for the supply; that of the default partition is kept with the record itself.
     function _keepSupply(Partition storage partition, CoreWord core, uint256 record) internal returns (CoreWord) {
         uint256 earlier = core.lastRecord();
         if (earlier == record) return core;
@@ -38,8 +29,10 @@ abstract contract TokenRecords is TokenRules {
         return core.withRecords(record, 0);
     }
 
+    /// @dev Keeps the units as they were in the records taken since they last changed. To be called before a change, when
+    /// the word's last record is not `record`.
     function _kept(Partition storage partition, address account, HolderWord word, uint256 record)
-        private
+        internal
         returns (HolderWord)
     {
         (uint256 units, uint256 earlier) = (word.units(), word.lastRecord());

@@ -5,7 +5,7 @@ import {IdentityWord} from "../IdentityWord.sol";
 import {AllowedWord, CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
-import {TokenBook} from "./TokenBook.sol";
+import {TokenLimits} from "./TokenLimits.sol";
 
 /// @title The rules of a token: facts in, the first refusal out. The dry run and the real call ask the same functions.
 /// @notice Order of the checks; the first that fails is the reason.
@@ -38,7 +38,7 @@ import {TokenBook} from "./TokenBook.sol";
 /// counted and paid; it cannot transfer.
 /// @dev A rule that refuses reverts where it stands: nothing is carried along for refusals that do not come. A dry run
 /// lets the token call itself and reads the revert.
-abstract contract TokenRules is TokenBook {
+abstract contract TokenRules is TokenLimits {
     /// @return next the partition's word with the owners counted that enter and leave
     function _checkTransfer(
         Partition storage partition,
@@ -56,9 +56,13 @@ abstract contract TokenRules is TokenBook {
         _checkProfile(partition, receiver);
         if (units == 0 || sender.isSameOwner(receiver)) return core;
         uint256 held = _ownerUnits(partition, to, receiver);
-        _checkCap(core, core.supply(), held + units);
-        next = core.counted(held == 0, _ownerUnits(partition, from, sender) == units);
-        if (held == 0) _checkCount(next);
+        // Both are at most the supply.
+        unchecked {
+            _checkCap(core, core.supply(), held + units, receiver);
+        }
+        next = core.counted(held == 0, _leaves(partition, from, sender, units));
+        if (held == 0) _checkCount(next, receiver);
+        if (core.has(CoreWords.FURTHER)) _checkTransferLimits(partition, from, sender, to, receiver, units);
     }
 
     /// @return next the partition's word with the owner counted that enters
@@ -73,12 +77,19 @@ abstract contract TokenRules is TokenBook {
         _checkAuthorised(core.supply(), core.authorised(), units);
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
-        if (units == 0) return core;
-        uint256 held = _ownerUnits(partition, to, receiver);
-        _checkCap(core, core.supply() + units, held + units);
-        if (held != 0) return core;
-        next = core.counted(true, false);
-        _checkCount(next);
+        next = core;
+        if (units != 0) {
+            uint256 held = _ownerUnits(partition, to, receiver);
+            // Both are at most the authorised size.
+            unchecked {
+                _checkCap(core, core.supply() + units, held + units, receiver);
+            }
+            if (held == 0) {
+                next = core.entered();
+                _checkCount(next, receiver);
+            }
+        }
+        if (core.has(CoreWords.FURTHER)) _checkIssueLimits(partition, to, receiver, units);
     }
 
     function _checkRedemption(
@@ -93,12 +104,17 @@ abstract contract TokenRules is TokenBook {
             _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
         }
         _checkUnits(partition, core, from, sender, units);
+        if (core.has(CoreWords.FURTHER) && !sender.has(HolderWords.EXEMPT)) {
+            _checkLeaving(partition, partition.limits, from, sender, units);
+        }
     }
 
     /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
     function _checkForced(CoreWord core, HolderWord sender, uint256 units) internal pure {
-        if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (core.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
+        if (!core.isControlled()) {
+            bool exists = core.has(CoreWords.EXISTS);
+            _refuse(Status.FAILURE, exists ? Reasons.NOT_CONTROLLABLE : Reasons.PARTITION_UNKNOWN, 0, 0);
+        }
         uint256 balance = sender.units();
         if (units > balance) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
     }
@@ -116,7 +132,7 @@ abstract contract TokenRules is TokenBook {
         _checkForced(core, sender, units);
         _checkReceiver(receiver);
         if (units == 0 || sender.isSameOwner(receiver)) return core;
-        return core.counted(_ownerUnits(partition, to, receiver) == 0, _ownerUnits(partition, from, sender) == units);
+        return core.counted(_enters(partition, to, receiver), _leaves(partition, from, sender, units));
     }
 
     function _checkReceiver(HolderWord receiver) internal view {
@@ -143,10 +159,6 @@ abstract contract TokenRules is TokenBook {
     /// @dev A holder is its own operator.
     function _isOperatorFor(bytes32 partition, address operator, address holder) internal view returns (bool) {
         return operator == holder || _operators[holder][operator] || _partitionOperators[holder][partition][operator];
-    }
-
-    function _refuse(bytes1 status, bytes32 reason, uint256 value, uint256 limit) internal pure {
-        revert TransferRefused(status, reason, value, limit);
     }
 
     /// @dev One question when all is well, and each of its parts only to say which reason it is.
@@ -176,7 +188,9 @@ abstract contract TokenRules is TokenBook {
             if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
         }
         limit = core.lockedUntil();
-        if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
+        if (block.timestamp < limit && !sender.has(HolderWords.EXEMPT)) {
+            _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
+        }
         limit = sender.lockedUntil();
         if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED_HOLDER, block.timestamp, limit);
     }
@@ -200,18 +214,18 @@ abstract contract TokenRules is TokenBook {
         }
     }
 
-    function _checkCap(CoreWord core, uint256 supply, uint256 wouldHold) private pure {
+    function _checkCap(CoreWord core, uint256 supply, uint256 wouldHold, HolderWord receiver) private pure {
         if (core.capBps() == 0) return;
         uint256 cap = _capUnits(core, supply);
-        if (wouldHold > cap) {
+        if (wouldHold > cap && !receiver.has(HolderWords.EXEMPT)) {
             _refuse(Status.FAILURE, Reasons.CAP_HOLDER, wouldHold, cap);
         }
     }
 
     /// @dev An owner that leaves by the same movement has made room for the one that enters.
-    function _checkCount(CoreWord core) private pure {
+    function _checkCount(CoreWord core, HolderWord receiver) private pure {
         uint256 limit = core.holderLimit();
-        if (limit != 0 && core.holders() > limit) {
+        if (limit != 0 && core.holders() > limit && !receiver.has(HolderWords.EXEMPT)) {
             _refuse(Status.FAILURE, Reasons.HOLDER_COUNT, core.holders(), limit);
         }
     }
