@@ -22,6 +22,9 @@ library IdentityWords {
     /// @dev All bits of the identity.
     uint256 internal constant MASK = ((1 << 128) - 1) << 64;
 
+    /// @dev Number, validity, country and class: what a registration may say.
+    uint256 private constant PLAIN = ((1 << 120) - 1) << 64;
+
     function pack(uint64 number_, uint40 validUntil_, uint8 country_, uint8 investorClass_)
         internal
         pure
@@ -51,6 +54,11 @@ library IdentityWords {
 
     function has(IdentityWord word, uint256 flag) internal pure returns (bool) {
         return IdentityWord.unwrap(word) & flag != 0;
+    }
+
+    /// @notice Number, validity, country and class alone, no flag and nothing that is not of the identity.
+    function isPlain(IdentityWord word) internal pure returns (bool) {
+        return IdentityWord.unwrap(word) & ~PLAIN == 0;
     }
 
     /// @dev The registry's own count of the copies there are of this word.

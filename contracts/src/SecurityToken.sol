@@ -15,6 +15,8 @@ import {TokenUrgent} from "./token/TokenUrgent.sol";
 /// through the fallback at an address that never changes.
 contract SecurityToken is TokenUrgent {
     bytes32 private immutable DEFAULT_PARTITION;
+    /// @dev Where the default partition stands in storage.
+    bytes32 private immutable WHOLE;
     address private immutable BACK_OFFICE;
 
     error NoPartition();
@@ -26,6 +28,12 @@ contract SecurityToken is TokenUrgent {
         require(config.backOffice.code.length != 0, NoCode(config.backOffice));
         DEFAULT_PARTITION = config.partitions[0].partition;
         BACK_OFFICE = config.backOffice;
+        Partition storage first = _partitions[config.partitions[0].partition];
+        bytes32 slot;
+        assembly {
+            slot := first.slot
+        }
+        WHOLE = slot;
         _name = config.name;
         _symbol = config.symbol;
         _decimals = config.decimals;
@@ -58,10 +66,6 @@ contract SecurityToken is TokenUrgent {
         _allowances[msg.sender][spender] = value;
         emit IERC20.Approval(msg.sender, spender, value);
         return true;
-    }
-
-    function allowance(address owner, address spender) external view returns (uint256) {
-        return _allowances[owner][spender];
     }
 
     /// @notice Units over all partitions.
@@ -222,6 +226,13 @@ contract SecurityToken is TokenUrgent {
 
     function _defaultPartition() internal view override returns (bytes32) {
         return DEFAULT_PARTITION;
+    }
+
+    function _whole() internal view override returns (Partition storage first) {
+        bytes32 slot = WHOLE;
+        assembly ("memory-safe") {
+            first.slot := slot
+        }
     }
 
     function _requireOperator(bytes32 partition, address holder) private view {

@@ -9,14 +9,14 @@ import {IERC7943} from "./interfaces/IERC7943.sol";
 import {AllowedWord, CoreWord, CoreWords} from "./token/CoreWord.sol";
 import {Delegation} from "./token/Delegation.sol";
 import {TokenControls} from "./token/TokenControls.sol";
-import {TokenDryRuns} from "./token/TokenDryRuns.sol";
+import {TokenCosignatures} from "./token/TokenCosignatures.sol";
 import {TokenOperators} from "./token/TokenOperators.sol";
 import {PartitionTerms} from "./token/TokenState.sol";
 
-/// @title What a token is asked or told seldom: descriptions, dry runs, terms, freezes, pauses, operators, roles.
+/// @title What a token is asked or told seldom: descriptions, terms, freezes, pauses, operators, roles.
 /// @notice One deployment serves all tokens; it works on the storage of the token that calls it, never on its own.
 /// What it does not know either is the archive's, which it brings along.
-contract SecurityTokenBackOffice is TokenControls, TokenDryRuns, TokenOperators, AccessRoles {
+contract SecurityTokenBackOffice is TokenControls, TokenOperators, TokenCosignatures, AccessRoles {
     address private immutable ARCHIVE;
 
     constructor() {
@@ -46,6 +46,10 @@ contract SecurityTokenBackOffice is TokenControls, TokenDryRuns, TokenOperators,
 
     function registry() external view returns (address) {
         return address(_registry);
+    }
+
+    function allowance(address owner, address spender) external view returns (uint256) {
+        return _allowances[owner][spender];
     }
 
     /// @notice Units outstanding over all partitions.
@@ -100,11 +104,11 @@ contract SecurityTokenBackOffice is TokenControls, TokenDryRuns, TokenOperators,
         returns (uint256 supply, uint256 holders, uint256 capUnits, bool partitionPaused)
     {
         _known(partition);
-        (CoreWord core, CoreWord whole) = _cores(partition);
+        CoreWord core = _coreOf(_partitions[partition]);
         return (
             core.supply(),
             core.holders(),
-            core.capBps() == 0 ? 0 : _capUnits(core, whole, core.supply()),
+            core.capBps() == 0 ? 0 : _capUnits(core, core.supply()),
             core.has(CoreWords.PAUSED)
         );
     }

@@ -5,6 +5,8 @@ import {IERC20} from "../src/interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1643, IERC1644} from "../src/interfaces/IERC1400.sol";
 import {IERC7943} from "../src/interfaces/IERC7943.sol";
 import {IdentityWord} from "../src/IdentityWord.sol";
+import {ReleaseStep} from "../src/token/ReleaseWord.sol";
+import {PartitionLimits} from "../src/token/TokenRulebook.sol";
 import {PartitionTerms} from "../src/token/TokenState.sol";
 
 /// @title A token as its callers see it, back office included.
@@ -83,6 +85,44 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     function recordDate(uint256 record) external view returns (uint256);
     function balanceOfByPartitionAt(bytes32 partition, address account, uint256 record) external view returns (uint256);
     function totalSupplyByPartitionAt(bytes32 partition, uint256 record) external view returns (uint256);
+    function setPartitionLimits(PartitionLimits calldata limits) external;
+    function limitsOf(bytes32 partition) external view returns (PartitionLimits memory);
+    function setPoolCap(uint16 bps, uint64 units) external;
+    function poolCap() external view returns (uint16 bps, uint64 units);
+    function setReleaseSchedule(bytes32 partition, ReleaseStep[] calldata steps) external;
+    function setScheduledUnits(bytes32 partition, address account, uint256 units) external;
+    function releaseOf(bytes32 partition, address account)
+        external
+        view
+        returns (ReleaseStep[] memory, uint256 scheduled, uint256 free);
+    function countOwners(bytes32 partition, address[] calldata wallets) external;
+    function setCountryLimit(bytes32 partition, uint8 country, uint32 limit) external;
+    function setClassLimit(bytes32 partition, uint8 investorClass, uint32 limit) external;
+    function countryCount(bytes32 partition, uint8 country) external view returns (uint256 owners, uint256 limit);
+    function classCount(bytes32 partition, uint8 investorClass) external view returns (uint256 owners, uint256 limit);
+    function setSystemAccount(address account, bytes32 name) external;
+    function systemAccount(address account) external view returns (bytes32);
+    function cosign(bytes32 partition, address from, address to, uint256 units, uint40 deadline) external;
+    function presentCosignature(
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 units,
+        uint40 deadline,
+        uint256 nonce,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+    function cosignatureDigest(
+        bytes32 partition,
+        address from,
+        address to,
+        uint256 units,
+        uint40 deadline,
+        uint256 nonce
+    ) external view returns (bytes32);
+    function cosignedUntil(bytes32 partition, address from, address to, uint256 units) external view returns (uint256);
     function grantRoles(address account, uint256 roles) external;
     function revokeRoles(address account, uint256 roles) external;
     function hasRole(address account, uint256 role) external view returns (bool);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {IdentityCopies} from "../src/IdentityCopies.sol";
-import {IdentityWord} from "../src/IdentityWord.sol";
+import {IdentityWord, IdentityWords} from "../src/IdentityWord.sol";
 import {RoleBook} from "../src/RoleBook.sol";
 import {Suite} from "./Suite.sol";
 
@@ -16,14 +16,15 @@ contract IdentityRegistryTest is Suite {
         IdentityRegistry.Registration[] memory entries = new IdentityRegistry.Registration[](2);
         entries[0] = IdentityRegistry.Registration(second, type(uint64).max, 249, 6, type(uint40).max);
         entries[1] = IdentityRegistry.Registration(third, 12, FRANCE, 1, VALID_UNTIL);
+        (address[] memory wallets, IdentityWord[] memory words) = lists(entries);
         vm.expectEmit(address(registry));
-        emit IdentityRegistry.WalletRegistered(second, type(uint64).max, 249, 6, type(uint40).max);
+        emit IdentityRegistry.WalletRegistered(second, type(uint64).max, words[0]);
         vm.expectEmit(address(registry));
-        emit IdentityRegistry.WalletRegistered(third, 12, FRANCE, 1, VALID_UNTIL);
+        emit IdentityRegistry.WalletRegistered(third, 12, words[1]);
         vm.expectEmit(address(registry));
         emit IdentityRegistry.OperationDone("op");
         vm.prank(officer);
-        registry.registerBatch("op", entries);
+        registry.registerBatch("op", wallets, words);
         check(second, IdentityRegistry.Identity(type(uint64).max, 249, 6, type(uint40).max, false, false, false));
         check(third, IdentityRegistry.Identity(12, FRANCE, 1, VALID_UNTIL, false, false, false));
         eq(registry.walletsOf(third).length, 1, "its only wallet");
@@ -31,12 +32,14 @@ contract IdentityRegistryTest is Suite {
     }
 
     function test_a_batch_works_once() external {
-        IdentityRegistry.Registration[] memory none = new IdentityRegistry.Registration[](0);
+        (address[] memory none, IdentityWord[] memory words) = lists(new IdentityRegistry.Registration[](0));
         vm.startPrank(officer);
-        registry.registerBatch("op", none);
+        registry.registerBatch("op", none, words);
         isTrue(registry.isConsumed("op"), "consumed");
         vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.OperationConsumed.selector, bytes32("op")));
-        registry.registerBatch("op", none);
+        registry.registerBatch("op", none, words);
+        vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.LengthMismatch.selector, 1, 0));
+        registry.registerBatch("another", new address[](1), words);
         vm.stopPrank();
     }
 
@@ -74,8 +77,10 @@ contract IdentityRegistryTest is Suite {
     function test_a_further_wallet_shares_everything() external {
         vm.prank(officer);
         registry.setFrozen(anna, true);
+        uint256 word = IdentityWord.unwrap(IdentityWords.pack(1, VALID_UNTIL, GERMANY, 0));
+        word |= IdentityWords.FROZEN | IdentityWords.SEVERAL;
         vm.expectEmit(address(registry));
-        emit IdentityRegistry.WalletRegistered(second, 1, GERMANY, 0, VALID_UNTIL);
+        emit IdentityRegistry.WalletRegistered(second, 1, IdentityWord.wrap(word));
         addWallet(anna, second);
         addWallet(second, third);
         IdentityRegistry.Identity memory expected =
@@ -176,9 +181,23 @@ contract IdentityRegistryTest is Suite {
         vm.stopPrank();
     }
 
+    function test_a_registration_says_nothing_but_number_validity_country_and_class() external {
+        address[] memory wallets = new address[](1);
+        IdentityWord[] memory words = new IdentityWord[](1);
+        wallets[0] = second;
+        uint256 good = IdentityWord.unwrap(IdentityWords.pack(9, VALID_UNTIL, GERMANY, 0));
+        for (uint256 bit = 0; bit < 256; ++bit) {
+            if (bit == 64) bit = 184;
+            words[0] = IdentityWord.wrap(good | 1 << bit);
+            vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.IdentityNotPlain.selector, words[0]));
+            vm.prank(officer);
+            registry.registerBatch("op", wallets, words);
+        }
+    }
+
     function test_only_compliance_changes_the_registry() external {
         bytes[6] memory inputs = [
-            abi.encodeCall(registry.registerBatch, ("op", new IdentityRegistry.Registration[](0))),
+            abi.encodeCall(registry.registerBatch, ("op", new address[](0), new IdentityWord[](0))),
             abi.encodeCall(registry.addWallet, (anna, second)),
             abi.encodeCall(registry.removeWallet, (anna)),
             abi.encodeCall(registry.setValidUntil, (anna, 1)),
@@ -197,9 +216,10 @@ contract IdentityRegistryTest is Suite {
         IdentityRegistry.Registration[] memory entries = new IdentityRegistry.Registration[](2);
         entries[0] = IdentityRegistry.Registration(third, 50, GERMANY, 0, VALID_UNTIL);
         entries[1] = bad;
+        (address[] memory wallets, IdentityWord[] memory words) = lists(entries);
         vm.expectRevert(expected);
         vm.prank(officer);
-        registry.registerBatch("op", entries);
+        registry.registerBatch("op", wallets, words);
         eq(IdentityWord.unwrap(registry.wordOf(third)), 0, "the good entry went with the bad one");
         isTrue(!registry.isConsumed("op"), "the operation may be tried again");
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
+import {IdentityWord, IdentityWords} from "../src/IdentityWord.sol";
 import {PartitionTerms, TokenConfig, TokenState} from "../src/token/TokenState.sol";
 import {Reasons, Status} from "../src/token/Reasons.sol";
 import {ISecurityToken} from "./ISecurityToken.sol";
@@ -97,6 +98,21 @@ abstract contract Suite is Test {
         registry.register(IdentityRegistry.Registration(wallet, identity, country, investorClass, validUntil));
     }
 
+    /// @dev The two lists that a batch of registrations takes.
+    function lists(IdentityRegistry.Registration[] memory entries)
+        internal
+        pure
+        returns (address[] memory wallets, IdentityWord[] memory words)
+    {
+        wallets = new address[](entries.length);
+        words = new IdentityWord[](entries.length);
+        for (uint256 i = 0; i < entries.length; ++i) {
+            IdentityRegistry.Registration memory entry = entries[i];
+            wallets[i] = entry.wallet;
+            words[i] = IdentityWords.pack(entry.identity, entry.validUntil, entry.country, entry.investorClass);
+        }
+    }
+
     function addWallet(address wallet, address added) internal {
         vm.prank(officer);
         registry.addWallet(wallet, added);
@@ -175,5 +191,25 @@ abstract contract Suite is Test {
         (status, reason) = token.canTransfer(to, amount, "");
         judged(status, reason, value, limit, expected);
         isTrue(!token.canTransfer(from, to, amount), "ERC-7943 says no");
+    }
+
+    function refusesIssue(bytes32 partition, address to, uint256 amount, Refusal memory expected) internal {
+        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeIssue(partition, to, amount);
+        judged(status, reason, value, limit, expected);
+        refuses(issuer, abi.encodeCall(token.issueByPartition, (partition, to, amount, "")), expected);
+        address[] memory batch = new address[](1);
+        uint256[] memory sizes = new uint256[](1);
+        (batch[0], sizes[0]) = (to, amount);
+        refuses(issuer, abi.encodeCall(token.issueBatch, (operation(), partition, batch, sizes)), expected);
+        if (partition != SENIOR) return;
+        refuses(issuer, abi.encodeCall(token.issue, (to, amount, "")), expected);
+    }
+
+    function refusesRedeem(bytes32 partition, address from, uint256 amount, Refusal memory expected) internal {
+        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeRedeem(partition, from, amount);
+        judged(status, reason, value, limit, expected);
+        refuses(from, abi.encodeCall(token.redeemByPartition, (partition, amount, "")), expected);
+        if (partition != SENIOR) return;
+        refuses(from, abi.encodeCall(token.redeem, (amount, "")), expected);
     }
 }

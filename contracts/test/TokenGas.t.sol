@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IdentityWord} from "../src/IdentityWord.sol";
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {PartitionTerms} from "../src/token/TokenState.sol";
 import {Suite} from "./Suite.sol";
@@ -139,8 +140,9 @@ contract TokenGasTest is Suite {
         for (uint256 i = 0; i < 100; ++i) {
             entries[i] = IdentityRegistry.Registration(holder(i), uint64(130 + i), GERMANY, 1, VALID_UNTIL);
         }
+        (address[] memory wallets, IdentityWord[] memory words) = lists(entries);
         vm.prank(officer);
-        registry.registerBatch("op", entries);
+        registry.registerBatch("op", wallets, words);
         note("register a batch of 100");
     }
 

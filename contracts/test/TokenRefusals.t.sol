@@ -322,24 +322,4 @@ contract TokenRefusalsTest is Suite {
         (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeTransfer(JUNIOR, anna, ben, 1001);
         judged(status, reason, value, limit, expected);
     }
-
-    function refusesIssue(bytes32 partition, address to, uint256 amount, Refusal memory expected) private {
-        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeIssue(partition, to, amount);
-        judged(status, reason, value, limit, expected);
-        refuses(issuer, abi.encodeCall(token.issueByPartition, (partition, to, amount, "")), expected);
-        address[] memory batch = new address[](1);
-        uint256[] memory sizes = new uint256[](1);
-        (batch[0], sizes[0]) = (to, amount);
-        refuses(issuer, abi.encodeCall(token.issueBatch, (operation(), partition, batch, sizes)), expected);
-        if (partition != SENIOR) return;
-        refuses(issuer, abi.encodeCall(token.issue, (to, amount, "")), expected);
-    }
-
-    function refusesRedeem(bytes32 partition, address from, uint256 amount, Refusal memory expected) private {
-        (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeRedeem(partition, from, amount);
-        judged(status, reason, value, limit, expected);
-        refuses(from, abi.encodeCall(token.redeemByPartition, (partition, amount, "")), expected);
-        if (partition != SENIOR) return;
-        refuses(from, abi.encodeCall(token.redeem, (amount, "")), expected);
-    }
 }

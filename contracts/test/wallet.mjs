@@ -40,8 +40,10 @@ await write(office, registry, "grantRoles", [me, 4n]);
 await write(office, registry, "listToken", [token.address]);
 await write(office, token, "grantRoles", [me, 1n]);
 const validUntil = 4_000_000_000;
-const entry = (wallet, identity) => ({ wallet, identity, country: 57, investorClass: 0, validUntil });
-await write(office, registry, "registerBatch", [stringToHex("op", { size: 32 }), [entry(anna.account.address, 1n), entry(ben, 2n)]]);
+// Number, validity, country and class at their places in one word.
+const identity = (number) => (number << 64n) | (BigInt(validUntil) << 128n) | (57n << 168n);
+const wallets = [anna.account.address, ben];
+await write(office, registry, "registerBatch", [stringToHex("op", { size: 32 }), wallets, [identity(1n), identity(2n)]]);
 await write(office, token, "issue", [anna.account.address, 100n, "0x"]);
 await landed(await office.sendTransaction({ to: anna.account.address, value: 10n ** 17n }));
 

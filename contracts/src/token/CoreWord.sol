@@ -22,6 +22,8 @@ library CoreWords {
     uint256 internal constant ALL_PAUSED = 1 << 252;
     uint256 internal constant PRIMARY_CLOSED = 1 << 253;
     uint256 internal constant CONTROL_RENOUNCED = 1 << 254;
+    /// @dev A further rule of the partition is on: its words are read only then.
+    uint256 internal constant FURTHER = 1 << 255;
 
     /// @notice Fits 60 bits, above 10^18.
     uint256 internal constant MAX_UNITS = (1 << 60) - 1;
@@ -31,6 +33,8 @@ library CoreWords {
     uint256 internal constant MAX_RECORDS = (1 << 12) - 1;
     uint256 internal constant MAX_BPS = 10_000;
 
+    /// @dev What a movement in any partition must know of the whole token.
+    uint256 private constant TOKEN_FLAGS = ALL_PAUSED | PRIMARY_CLOSED | CONTROL_RENOUNCED;
     uint256 private constant ONE_HOLDER = 1 << 120;
     uint256 private constant TERMS = ((1 << 60) - 1) << 60 | ((1 << 66) - 1) << 140;
     uint256 private constant RECORDS = ((1 << 44) - 1) << 206;
@@ -77,12 +81,32 @@ library CoreWords {
         }
     }
 
+    /// @notice The partition exists, and neither it nor the whole token is paused.
+    function isRunning(CoreWord word) internal pure returns (bool) {
+        return CoreWord.unwrap(word) & (EXISTS | PAUSED | ALL_PAUSED) == EXISTS;
+    }
+
+    /// @notice The partition exists, and the controller has not given up its powers.
+    function isControlled(CoreWord word) internal pure returns (bool) {
+        return CoreWord.unwrap(word) & (EXISTS | CONTROL_RENOUNCED) == EXISTS;
+    }
+
     function has(CoreWord word, uint256 flag) internal pure returns (bool) {
         return CoreWord.unwrap(word) & flag != 0;
     }
 
     function with(CoreWord word, uint256 flag, bool on) internal pure returns (CoreWord) {
         return CoreWord.wrap(CoreWord.unwrap(word) & ~flag | (on ? flag : 0));
+    }
+
+    /// @dev Another partition's word as the rules read it: with the flags of the whole token.
+    function under(CoreWord word, CoreWord whole) internal pure returns (CoreWord) {
+        return CoreWord.wrap(CoreWord.unwrap(word) | CoreWord.unwrap(whole) & TOKEN_FLAGS);
+    }
+
+    /// @dev Another partition's word as it is stored.
+    function alone(CoreWord word) internal pure returns (CoreWord) {
+        return CoreWord.wrap(CoreWord.unwrap(word) & ~TOKEN_FLAGS);
     }
 
     /// @dev Replaces what the terms say; supply, holders, records and flags stay. The caller has checked the ranges.
@@ -112,6 +136,12 @@ library CoreWords {
         unchecked {
             return CoreWord.wrap(CoreWord.unwrap(word) - units);
         }
+    }
+
+    /// @dev With the owners counted that enter and leave by one movement.
+    function counted(CoreWord word, bool enters, bool leaves) internal pure returns (CoreWord) {
+        if (enters == leaves) return word;
+        return enters ? word.entered() : word.left();
     }
 
     function entered(CoreWord word) internal pure returns (CoreWord) {

@@ -18,6 +18,8 @@ library HolderWords {
     uint256 internal constant WALLET_FROZEN = 1 << 244;
     /// @dev Some units are frozen: their number is read only when this is set.
     uint256 internal constant FROZEN_UNITS = 1 << 245;
+    /// @dev A system account, which the limits on holders do not bind.
+    uint256 internal constant EXEMPT = 1 << 247;
     /// @dev In memory only: the identity was read from the registry and is no copy to be kept.
     uint256 internal constant LENT = 1 << 255;
 
@@ -25,8 +27,11 @@ library HolderWords {
     uint256 private constant UNITS = (1 << 64) - 1;
     uint256 private constant TIME = (1 << 40) - 1;
     uint256 private constant RECORD = (1 << 12) - 1;
+    /// @dev What the word of another partition has.
+    uint256 private constant PLACE = UNITS | RECORD << 232;
     /// @dev Frozen here, or the owner in the registry.
     uint256 private constant ANY_FREEZE = WALLET_FROZEN | IdentityWords.FROZEN;
+    uint256 private constant BARRED = ANY_FREEZE | IdentityWords.REMOVED;
 
     function units(HolderWord word) internal pure returns (uint256) {
         return HolderWord.unwrap(word) & UNITS;
@@ -62,6 +67,12 @@ library HolderWords {
         return HolderWord.unwrap(word) & ANY_FREEZE != 0;
     }
 
+    /// @notice Known, not removed, not frozen and valid: the validity of an unknown wallet ended in 1970.
+    function isEligible(HolderWord word) internal view returns (bool) {
+        if (HolderWord.unwrap(word) & BARRED != 0) return false;
+        return word.identity().isValid();
+    }
+
     function with(HolderWord word, uint256 flag, bool on) internal pure returns (HolderWord) {
         return HolderWord.wrap(HolderWord.unwrap(word) & ~flag | (on ? flag : 0));
     }
@@ -77,6 +88,16 @@ library HolderWords {
 
     function withLastRecord(HolderWord word, uint256 record) internal pure returns (HolderWord) {
         return HolderWord.wrap(HolderWord.unwrap(word) & ~(RECORD << 232) | record << 232);
+    }
+
+    /// @dev The wallet's word as the rules read it in another partition: with the units and the record from there.
+    function inPlace(HolderWord word, HolderWord stored) internal pure returns (HolderWord) {
+        return HolderWord.wrap(HolderWord.unwrap(word) & ~PLACE | HolderWord.unwrap(stored));
+    }
+
+    /// @dev What is stored of it in another partition.
+    function place(HolderWord word) internal pure returns (HolderWord) {
+        return HolderWord.wrap(HolderWord.unwrap(word) & PLACE);
     }
 
     /// @dev What may be written: a lent identity stays where it was read.

@@ -36,4 +36,13 @@ library Reasons {
     bytes32 internal constant AUTHORISED = "AUTHORISED"; // supply it would be, authorised size
     bytes32 internal constant CAP_HOLDER = "CAP_HOLDER"; // units the owner would hold, cap in units
     bytes32 internal constant HOLDER_COUNT = "HOLDER_COUNT"; // holders it would be, limit
+    bytes32 internal constant SALE_WINDOW = "SALE_WINDOW"; // now, when the sale opens or closed
+    bytes32 internal constant COSIGNATURE = "COSIGNATURE"; // now, until when the co-signature holds, 0 for none
+    bytes32 internal constant TRANSFER_LIMIT = "TRANSFER_LIMIT"; // units, most units of one transfer
+    bytes32 internal constant RELEASE = "RELEASE"; // units, units that the schedule has released
+    bytes32 internal constant MAX_HOLDING = "MAX_HOLDING"; // units the owner would hold, most units
+    bytes32 internal constant MIN_HOLDING = "MIN_HOLDING"; // units the owner would hold, least units
+    bytes32 internal constant CAP_POOL = "CAP_POOL"; // units over all partitions the owner would hold, cap in units
+    bytes32 internal constant COUNTRY_COUNT = "COUNTRY_COUNT"; // holders of the country it would be, limit
+    bytes32 internal constant CLASS_COUNT = "CLASS_COUNT"; // holders of the class it would be, limit
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "../interfaces/IERC20.sol";
 import {IERC1410} from "../interfaces/IERC1400.sol";
-import {CoreWord} from "./CoreWord.sol";
+import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 import {TokenLedger} from "./TokenLedger.sol";
 
@@ -13,29 +13,32 @@ abstract contract TokenBatches is TokenLedger {
         internal
     {
         _begin(operationId, to, units);
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        CoreWord before = core;
+        Partition storage place = _partitions[partition];
+        (CoreWord before, uint256 record) = _open(place);
+        CoreWord core = before;
         for (uint256 i = 0; i < to.length; ++i) {
-            core = _add(partition, core, whole, to[i], units[i]);
-            if (partition == _defaultPartition()) whole = core;
-            else emit IERC1410.IssuedByPartition(partition, to[i], units[i], "");
+            core = _add(place, core, record, to[i], units[i]);
+            if (partition != _defaultPartition()) emit IERC1410.IssuedByPartition(partition, to[i], units[i], "");
         }
-        _close(partition, before, core);
+        _close(place, before, core);
     }
 
     function _transferBatch(bytes32 operationId, bytes32 partition, address[] calldata to, uint256[] calldata units)
         internal
     {
         _begin(_ownOperation(operationId), to, units);
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        CoreWord before = core;
-        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, msg.sender);
+        Partition storage place = _partitions[partition];
+        (CoreWord before, uint256 record) = _open(place);
+        CoreWord core = before;
+        HolderWord sender = _wordOf(place, msg.sender);
         for (uint256 i = 0; i < to.length; ++i) {
-            (core, fromPlace) = _transferOne(partition, core, whole, sender, fromPlace, to[i], units[i]);
-            if (partition == _defaultPartition()) whole = core;
+            (core, sender) = _transferOne(place, core, record, sender, to[i], units[i]);
+            if (partition != _defaultPartition()) {
+                emit IERC1410.TransferByPartition(partition, msg.sender, msg.sender, to[i], units[i], "", "");
+            }
         }
-        _store(partition, msg.sender, fromPlace);
-        _close(partition, before, core);
+        _store(place, msg.sender, sender);
+        _close(place, before, core);
     }
 
     function _begin(bytes32 operationId, address[] calldata to, uint256[] calldata units) internal {
@@ -49,24 +52,22 @@ abstract contract TokenBatches is TokenLedger {
     }
 
     function _transferOne(
-        bytes32 partition,
+        Partition storage partition,
         CoreWord core,
-        CoreWord whole,
+        uint256 record,
         HolderWord sender,
-        HolderWord fromPlace,
         address to,
         uint256 units
     ) private returns (CoreWord, HolderWord) {
-        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
-        _checkTransfer(partition, core, whole, msg.sender, sender, fromPlace, to, receiver, toPlace, units);
+        HolderWord receiver = _wordOf(partition, to);
+        core = _checkTransfer(partition, core, msg.sender, sender, to, receiver, units);
+        if (core.has(CoreWords.FURTHER)) _noteTransfer(partition, msg.sender, sender, to, receiver, units);
         if (units != 0 && msg.sender != to) {
-            (core, fromPlace) =
-                _pass(partition, core, whole, msg.sender, sender, fromPlace, to, receiver, toPlace, units);
+            _receive(partition, record, to, receiver, units);
+            if (sender.lastRecord() != record) sender = _kept(partition, msg.sender, sender, record);
+            sender = sender.minus(units);
         }
         emit IERC20.Transfer(msg.sender, to, units);
-        if (partition != _defaultPartition()) {
-            emit IERC1410.TransferByPartition(partition, msg.sender, msg.sender, to, units, "", "");
-        }
-        return (core, fromPlace);
+        return (core, sender);
     }
 }

@@ -6,22 +6,21 @@ import {CoreWord} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {TokenState} from "./TokenState.sol";
 
-/// @title What a movement reads: the partition's words and those of the wallets, each once.
+/// @title What a movement reads: the partition's word and those of the wallets, each once.
 /// @notice The identities stand in the registry; the token keeps a copy of each wallet's in the wallet's own word, so
 /// that a movement asks nobody. The registry tells every token that has a copy of every change in the same transaction;
 /// an expiry needs no telling. A wallet without a copy, and a token that may keep none, are answered by the registry.
+/// @dev Whatever the partition, the rules see one word of it, with the flags of the whole token, and one word of each
+/// wallet, with its units in that partition.
 abstract contract TokenBook is TokenState {
-    /// @dev The partition's own word, and that of the default partition with the flags and records of the whole token.
-    function _cores(bytes32 partition) internal view returns (CoreWord core, CoreWord whole) {
-        bytes32 first = _defaultPartition();
-        core = _partitions[partition].core;
-        whole = partition == first ? core : _partitions[first].core;
+    function _coreOf(Partition storage partition) internal view returns (CoreWord core) {
+        core = partition.core;
+        if (!_isDefault(partition)) core = core.under(_whole().core);
     }
 
-    /// @dev A wallet's own word, and the one with its units in the partition: the same one in the default partition.
-    function _wordsOf(bytes32 partition, address account) internal view returns (HolderWord holder, HolderWord place) {
-        holder = _holderOf(account);
-        place = partition == _defaultPartition() ? holder : _partitions[partition].places[account];
+    function _wordOf(Partition storage partition, address account) internal view returns (HolderWord word) {
+        word = _holderOf(account);
+        if (!_isDefault(partition)) word = word.inPlace(partition.places[account]);
     }
 
     function _holderOf(address account) internal view returns (HolderWord holder) {
@@ -32,20 +31,43 @@ abstract contract TokenBook is TokenState {
     }
 
     /// @dev Units of the beneficial owner of a wallet; other wallets are read only when there are any.
-    function _ownerUnits(bytes32 partition, address account, HolderWord holder, HolderWord place)
+    function _ownerUnits(Partition storage partition, address account, HolderWord word)
         internal
         view
-        returns (uint256)
+        returns (uint256 units)
     {
-        if (!holder.identity().has(IdentityWords.SEVERAL)) return place.units();
-        return place.units() + _otherUnits(partition, account);
+        units = word.units();
+        if (word.identity().has(IdentityWords.SEVERAL)) units += _otherUnits(partition, account);
     }
 
-    function _otherUnits(bytes32 partition, address account) private view returns (uint256 total) {
+    /// @dev Owners enter with their first units and leave with their last.
+    function _enters(Partition storage partition, address to, HolderWord receiver) internal view returns (bool) {
+        return receiver.units() == 0 && _ownerUnits(partition, to, receiver) == 0;
+    }
+
+    /// @dev The caller has checked that the wallet has the units.
+    function _leaves(Partition storage partition, address from, HolderWord sender, uint256 units)
+        internal
+        view
+        returns (bool)
+    {
+        return sender.units() == units && _ownerUnits(partition, from, sender) == units;
+    }
+
+    /// @dev What a co-signature of the issuer allows in a partition.
+    function _cosignatureKey(address from, address to, uint256 units) internal pure returns (bytes32) {
+        return keccak256(abi.encode(from, to, units));
+    }
+
+    function _refuse(bytes1 status, bytes32 reason, uint256 value, uint256 limit) internal pure {
+        revert TransferRefused(status, reason, value, limit);
+    }
+
+    function _otherUnits(Partition storage partition, address account) private view returns (uint256 total) {
         address[] memory wallets = _registry.walletsOf(account);
         // The wallet itself comes first.
         for (uint256 i = 1; i < wallets.length; ++i) {
-            total += _unitsOf(partition, wallets[i]);
+            total += _placeOf(partition, wallets[i]).units();
         }
     }
 }

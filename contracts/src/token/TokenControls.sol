@@ -16,7 +16,6 @@ abstract contract TokenControls is TokenLedger, IIdentityCopy {
     event PrimaryClosed();
     event ControlRenounced();
 
-    error PartitionUnknown(bytes32 partition);
     error PrimaryAlreadyClosed();
     error NotTheRegistry(address caller);
 

@@ -1,41 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CoreWord} from "./CoreWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
-import {TokenLedger} from "./TokenLedger.sol";
+import {TokenRules} from "./TokenRules.sol";
 
 /// @title Dry runs: the same checks as the real call, whose revert is read and spelled out.
-abstract contract TokenDryRuns is TokenLedger {
+abstract contract TokenDryRuns is TokenRules {
     /// @notice Reverts with the refusal that a transfer by `from` itself would meet.
-    function checkTransfer(bytes32 partition, address from, address to, uint256 units) external view {
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
-        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
-        _checkTransfer(partition, core, whole, from, sender, fromPlace, to, receiver, toPlace, units);
+    function checkTransfer(bytes32 name, address from, address to, uint256 units) external view {
+        Partition storage partition = _partitions[name];
+        HolderWord sender = _wordOf(partition, from);
+        _checkTransfer(partition, _coreOf(partition), from, sender, to, _wordOf(partition, to), units);
     }
 
     /// @notice As `checkTransfer`, for an issuance.
-    function checkIssue(bytes32 partition, address to, uint256 units) external view {
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        (HolderWord receiver, HolderWord toPlace) = _wordsOf(partition, to);
-        _checkIssue(partition, core, whole, to, receiver, toPlace, units);
+    function checkIssue(bytes32 name, address to, uint256 units) external view {
+        Partition storage partition = _partitions[name];
+        _checkIssue(partition, _coreOf(partition), to, _wordOf(partition, to), units);
     }
 
     /// @notice As `checkTransfer`, for a redemption by `from` itself.
-    function checkRedemption(bytes32 partition, address from, uint256 units) external view {
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        (HolderWord sender, HolderWord fromPlace) = _wordsOf(partition, from);
-        _checkRedemption(partition, core, whole, from, sender, fromPlace, units);
+    function checkRedemption(bytes32 name, address from, uint256 units) external view {
+        Partition storage partition = _partitions[name];
+        _checkRedemption(partition, _coreOf(partition), from, _wordOf(partition, from), units);
     }
 
     /// @notice As `checkTransfer`, for a transfer by the controller.
-    function checkForcedTransfer(bytes32 partition, address from, address to, uint256 units) external view {
-        (CoreWord core, CoreWord whole) = _cores(partition);
-        (, HolderWord fromPlace) = _wordsOf(partition, from);
-        _checkForced(core, whole, fromPlace, units);
-        _checkReceiver(_holderOf(to));
+    function checkForcedTransfer(bytes32 name, address from, address to, uint256 units) external view {
+        Partition storage partition = _partitions[name];
+        HolderWord sender = _wordOf(partition, from);
+        _checkForcedTransfer(partition, _coreOf(partition), from, sender, to, _wordOf(partition, to), units);
     }
 
     /// @notice Reverts with the refusal that any receipt by the account would meet.

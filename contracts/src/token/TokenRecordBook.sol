@@ -24,8 +24,7 @@ abstract contract TokenRecordBook is TokenState {
         returns (uint256)
     {
         _requireDue(record);
-        bool isDefault = partition == _defaultPartition();
-        HolderWord place = isDefault ? _holders[account] : _partitions[partition].places[account];
+        HolderWord place = _placeOf(_partitions[partition], account);
         return _at(partition, account, record, place.lastRecord(), place.units());
     }
 
@@ -51,7 +50,7 @@ abstract contract TokenRecordBook is TokenState {
         returns (uint256)
     {
         while (record <= changed) {
-            Past memory past = _past[partition][account][changed];
+            Past memory past = _partitions[partition].past[account][changed];
             (changed, units) = (past.earlier, past.units);
         }
         return units;

@@ -5,7 +5,7 @@ import {IdentityWord} from "../IdentityWord.sol";
 import {AllowedWord, CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
-import {TokenBook} from "./TokenBook.sol";
+import {TokenLimits} from "./TokenLimits.sol";
 
 /// @title The rules of a token: facts in, the first refusal out. The dry run and the real call ask the same functions.
 /// @notice Order of the checks; the first that fails is the reason.
@@ -38,118 +38,122 @@ import {TokenBook} from "./TokenBook.sol";
 /// counted and paid; it cannot transfer.
 /// @dev A rule that refuses reverts where it stands: nothing is carried along for refusals that do not come. A dry run
 /// lets the token call itself and reads the revert.
-abstract contract TokenRules is TokenBook {
+abstract contract TokenRules is TokenLimits {
+    /// @return next the partition's word with the owners counted that enter and leave
     function _checkTransfer(
-        bytes32 partition,
+        Partition storage partition,
         CoreWord core,
-        CoreWord whole,
         address from,
         HolderWord sender,
-        HolderWord fromPlace,
         address to,
         HolderWord receiver,
-        HolderWord toPlace,
         uint256 units
-    ) internal view {
-        _checkRunning(core, whole);
-        _checkSender(sender);
-        if (!sender.identity().isValid()) {
-            _refuse(Status.INVALID_SENDER, Reasons.KYC_EXPIRED, block.timestamp, sender.identity().validUntil());
-        }
-        _checkUnits(partition, core, from, sender, fromPlace, units);
+    ) internal view returns (CoreWord next) {
+        _checkRunning(core);
+        if (!sender.isEligible()) _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
+        _checkUnits(partition, core, from, sender, units);
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
-        if (units != 0 && !sender.isSameOwner(receiver)) {
-            uint256 held = _ownerUnits(partition, to, receiver, toPlace);
-            _checkCap(core, whole, core.supply(), held + units);
-            if (held == 0) _checkCount(core, _leaves(partition, from, sender, fromPlace, units) ? 1 : 0);
+        if (units == 0 || sender.isSameOwner(receiver)) return core;
+        uint256 held = _ownerUnits(partition, to, receiver);
+        // Both are at most the supply.
+        unchecked {
+            _checkCap(core, core.supply(), held + units, receiver);
         }
+        next = core.counted(held == 0, _leaves(partition, from, sender, units));
+        if (held == 0) _checkCount(next, receiver);
+        if (core.has(CoreWords.FURTHER)) _checkTransferLimits(partition, from, sender, to, receiver, units);
     }
 
-    function _checkIssue(
-        bytes32 partition,
-        CoreWord core,
-        CoreWord whole,
-        address to,
-        HolderWord receiver,
-        HolderWord toPlace,
-        uint256 units
-    ) internal view {
+    /// @return next the partition's word with the owner counted that enters
+    function _checkIssue(Partition storage partition, CoreWord core, address to, HolderWord receiver, uint256 units)
+        internal
+        view
+        returns (CoreWord next)
+    {
         if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (whole.has(CoreWords.PRIMARY_CLOSED)) _refuse(Status.FAILURE, Reasons.NOT_ISSUABLE, 0, 0);
-        _checkRunning(core, whole);
+        if (core.has(CoreWords.PRIMARY_CLOSED)) _refuse(Status.FAILURE, Reasons.NOT_ISSUABLE, 0, 0);
+        _checkRunning(core);
         _checkAuthorised(core.supply(), core.authorised(), units);
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
+        next = core;
         if (units != 0) {
-            uint256 held = _ownerUnits(partition, to, receiver, toPlace);
-            _checkCap(core, whole, core.supply() + units, held + units);
-            if (held == 0) _checkCount(core, 0);
+            uint256 held = _ownerUnits(partition, to, receiver);
+            // Both are at most the authorised size.
+            unchecked {
+                _checkCap(core, core.supply() + units, held + units, receiver);
+            }
+            if (held == 0) {
+                next = core.entered();
+                _checkCount(next, receiver);
+            }
         }
+        if (core.has(CoreWords.FURTHER)) _checkIssueLimits(partition, to, receiver, units);
     }
 
     function _checkRedemption(
-        bytes32 partition,
+        Partition storage partition,
         CoreWord core,
-        CoreWord whole,
         address from,
         HolderWord sender,
-        HolderWord fromPlace,
         uint256 units
     ) internal view {
-        _checkRunning(core, whole);
-        _checkSender(sender);
-        _checkUnits(partition, core, from, sender, fromPlace, units);
-    }
-
-    /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
-    function _checkForced(CoreWord core, CoreWord whole, HolderWord fromPlace, uint256 units) internal pure {
-        if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (whole.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
-        uint256 balance = fromPlace.units();
-        if (units > balance) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
-    }
-
-    function _checkReceiver(HolderWord receiver) internal view {
-        if (!receiver.identity().isActive()) _refuse(Status.INVALID_RECEIVER, Reasons.RECEIVER_UNKNOWN, 0, 0);
-        if (receiver.isFrozen()) _refuse(Status.INVALID_RECEIVER, Reasons.FROZEN, 0, 0);
-        if (!receiver.identity().isValid()) {
-            _refuse(Status.INVALID_RECEIVER, Reasons.KYC_EXPIRED, block.timestamp, receiver.identity().validUntil());
+        _checkRunning(core);
+        if (!sender.identity().isActive() || sender.isFrozen()) {
+            _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
+        }
+        _checkUnits(partition, core, from, sender, units);
+        if (core.has(CoreWords.FURTHER) && !sender.has(HolderWords.EXEMPT)) {
+            _checkLeaving(partition, partition.limits, from, sender, units);
         }
     }
 
+    /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
+    function _checkForced(CoreWord core, HolderWord sender, uint256 units) internal pure {
+        if (!core.isControlled()) {
+            bool exists = core.has(CoreWords.EXISTS);
+            _refuse(Status.FAILURE, exists ? Reasons.NOT_CONTROLLABLE : Reasons.PARTITION_UNKNOWN, 0, 0);
+        }
+        uint256 balance = sender.units();
+        if (units > balance) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
+    }
+
+    /// @return next the partition's word with the owners counted that enter and leave
+    function _checkForcedTransfer(
+        Partition storage partition,
+        CoreWord core,
+        address from,
+        HolderWord sender,
+        address to,
+        HolderWord receiver,
+        uint256 units
+    ) internal view returns (CoreWord next) {
+        _checkForced(core, sender, units);
+        _checkReceiver(receiver);
+        if (units == 0 || sender.isSameOwner(receiver)) return core;
+        return core.counted(_enters(partition, to, receiver), _leaves(partition, from, sender, units));
+    }
+
+    function _checkReceiver(HolderWord receiver) internal view {
+        if (!receiver.isEligible()) _refuseParty(Status.INVALID_RECEIVER, Reasons.RECEIVER_UNKNOWN, receiver);
+    }
+
     /// @dev The cap in units when `supply` is outstanding.
-    function _capUnits(CoreWord core, CoreWord whole, uint256 supply) internal pure returns (uint256) {
-        uint256 denominator = whole.has(CoreWords.PRIMARY_CLOSED) ? supply : core.authorised();
+    function _capUnits(CoreWord core, uint256 supply) internal pure returns (uint256) {
+        uint256 denominator = core.has(CoreWords.PRIMARY_CLOSED) ? supply : core.authorised();
         // 60 bits times 14 bits.
         unchecked {
             return denominator * core.capBps() / CoreWords.MAX_BPS;
         }
     }
 
-    /// @dev Units of a wallet over all partitions that are not frozen; a freeze may exceed the balance. The place may
-    /// be ahead of what is stored.
-    function _freeUnits(bytes32 partition, address from, HolderWord fromPlace) internal view returns (uint256) {
-        uint256 balance = _balanceOf(from) + fromPlace.units() - _unitsOf(partition, from);
+    /// @dev Units of a wallet over all partitions that are not frozen; a freeze may exceed the balance. The word may be
+    /// ahead of what is stored.
+    function _freeUnits(Partition storage partition, address from, HolderWord sender) internal view returns (uint256) {
+        uint256 balance = _balanceOf(from) + sender.units() - _placeOf(partition, from).units();
         uint256 frozen = _frozenUnits[from];
         return balance > frozen ? balance - frozen : 0;
-    }
-
-    /// @dev Owners enter with their first units and leave with their last.
-    function _enters(bytes32 partition, address to, HolderWord receiver, HolderWord toPlace)
-        internal
-        view
-        returns (bool)
-    {
-        return _ownerUnits(partition, to, receiver, toPlace) == 0;
-    }
-
-    function _leaves(bytes32 partition, address from, HolderWord sender, HolderWord fromPlace, uint256 units)
-        internal
-        view
-        returns (bool)
-    {
-        return _ownerUnits(partition, from, sender, fromPlace) == units;
     }
 
     /// @dev A holder is its own operator.
@@ -157,37 +161,36 @@ abstract contract TokenRules is TokenBook {
         return operator == holder || _operators[holder][operator] || _partitionOperators[holder][partition][operator];
     }
 
-    function _refuse(bytes1 status, bytes32 reason, uint256 value, uint256 limit) internal pure {
-        revert TransferRefused(status, reason, value, limit);
-    }
-
-    function _checkRunning(CoreWord core, CoreWord whole) private pure {
+    /// @dev One question when all is well, and each of its parts only to say which reason it is.
+    function _checkRunning(CoreWord core) private pure {
+        if (core.isRunning()) return;
         if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (whole.has(CoreWords.ALL_PAUSED)) _refuse(Status.HALTED, Reasons.PAUSED, 0, 0);
-        if (core.has(CoreWords.PAUSED)) _refuse(Status.HALTED, Reasons.PARTITION_PAUSED, 0, 0);
+        if (core.has(CoreWords.ALL_PAUSED)) _refuse(Status.HALTED, Reasons.PAUSED, 0, 0);
+        _refuse(Status.HALTED, Reasons.PARTITION_PAUSED, 0, 0);
     }
 
-    function _checkSender(HolderWord sender) private pure {
-        if (!sender.identity().isActive()) _refuse(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, 0, 0);
-        if (sender.isFrozen()) _refuse(Status.INVALID_SENDER, Reasons.FROZEN, 0, 0);
+    /// @dev Why a wallet is not eligible.
+    function _refuseParty(bytes1 status, bytes32 unknown, HolderWord word) private view {
+        IdentityWord identity = word.identity();
+        if (!identity.isActive()) _refuse(status, unknown, 0, 0);
+        if (word.isFrozen()) _refuse(status, Reasons.FROZEN, 0, 0);
+        _refuse(status, Reasons.KYC_EXPIRED, block.timestamp, identity.validUntil());
     }
 
-    function _checkUnits(
-        bytes32 partition,
-        CoreWord core,
-        address from,
-        HolderWord sender,
-        HolderWord fromPlace,
-        uint256 units
-    ) private view {
-        uint256 limit = fromPlace.units();
+    function _checkUnits(Partition storage partition, CoreWord core, address from, HolderWord sender, uint256 units)
+        private
+        view
+    {
+        uint256 limit = sender.units();
         if (units > limit) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, limit);
         if (sender.has(HolderWords.FROZEN_UNITS)) {
-            limit = _freeUnits(partition, from, fromPlace);
+            limit = _freeUnits(partition, from, sender);
             if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
         }
         limit = core.lockedUntil();
-        if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
+        if (block.timestamp < limit && !sender.has(HolderWords.EXEMPT)) {
+            _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
+        }
         limit = sender.lockedUntil();
         if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED_HOLDER, block.timestamp, limit);
     }
@@ -200,9 +203,9 @@ abstract contract TokenRules is TokenBook {
         }
     }
 
-    function _checkProfile(bytes32 partition, HolderWord receiver) private view {
+    function _checkProfile(Partition storage partition, HolderWord receiver) private view {
         IdentityWord identity = receiver.identity();
-        AllowedWord allowed = _partitions[partition].allowed;
+        AllowedWord allowed = partition.allowed;
         if (!allowed.hasCountry(identity.country())) {
             _refuse(Status.INVALID_RECEIVER, Reasons.COUNTRY, identity.country(), allowed.countryMask());
         }
@@ -211,20 +214,19 @@ abstract contract TokenRules is TokenBook {
         }
     }
 
-    function _checkCap(CoreWord core, CoreWord whole, uint256 supply, uint256 wouldHold) private pure {
+    function _checkCap(CoreWord core, uint256 supply, uint256 wouldHold, HolderWord receiver) private pure {
         if (core.capBps() == 0) return;
-        uint256 cap = _capUnits(core, whole, supply);
-        if (wouldHold > cap) {
+        uint256 cap = _capUnits(core, supply);
+        if (wouldHold > cap && !receiver.has(HolderWords.EXEMPT)) {
             _refuse(Status.FAILURE, Reasons.CAP_HOLDER, wouldHold, cap);
         }
     }
 
-    /// @dev An owner that leaves by the same movement makes room for the one that enters.
-    function _checkCount(CoreWord core, uint256 leaving) private pure {
+    /// @dev An owner that leaves by the same movement has made room for the one that enters.
+    function _checkCount(CoreWord core, HolderWord receiver) private pure {
         uint256 limit = core.holderLimit();
-        uint256 wouldBe = core.holders() + 1 - leaving;
-        if (limit != 0 && wouldBe > limit) {
-            _refuse(Status.FAILURE, Reasons.HOLDER_COUNT, wouldBe, limit);
+        if (limit != 0 && core.holders() > limit && !receiver.has(HolderWords.EXEMPT)) {
+            _refuse(Status.FAILURE, Reasons.HOLDER_COUNT, core.holders(), limit);
         }
     }
 }

@@ -5,6 +5,8 @@ import {RoleBook} from "../RoleBook.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {AllowedWord, AllowedWords, CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord} from "./HolderWord.sol";
+import {LimitWord} from "./LimitWord.sol";
+import {ReleaseWord} from "./ReleaseWord.sol";
 
 /// @notice The terms of a partition.
 /// @param partition its name, never zero
@@ -52,6 +54,24 @@ abstract contract TokenState is RoleBook {
         AllowedWord allowed;
         /// @dev Units per wallet; those of the default partition stand in the holder's word instead.
         mapping(address account => HolderWord) places;
+        /// @dev The zero account is the supply of a partition other than the default one.
+        mapping(address account => mapping(uint256 record => Past)) past;
+        // What follows is read only when the partition's word says so.
+        LimitWord limits;
+        ReleaseWord release;
+        /// @dev Units that the release schedule speaks of, per wallet.
+        mapping(address account => uint256) scheduled;
+        /// @dev Until when a co-signed transfer may be made.
+        mapping(bytes32 transfer => uint256) cosigned;
+        /// @dev How an owner is counted: country, and class above 8 bits. Zero when it is not.
+        mapping(uint256 identity => uint256) countedAs;
+        mapping(uint256 key => uint256) counts;
+    }
+
+    /// @notice The most units of one owner over all partitions, in basis points and in units; zero for none.
+    struct PoolCap {
+        uint16 bps;
+        uint64 units;
     }
 
     struct Document {
@@ -95,8 +115,12 @@ abstract contract TokenState is RoleBook {
     bytes32[] internal _documentNames;
     /// @dev Records are numbered from 1. Those after the next one wait here with their date alone.
     mapping(uint256 record => Record) internal _records;
-    /// @dev The zero account is the supply of a partition other than the default one.
-    mapping(bytes32 partition => mapping(address account => mapping(uint256 record => Past))) internal _past;
+
+    PoolCap internal _poolCap;
+    /// @dev The names of the system accounts.
+    mapping(address account => bytes32) internal _systemNames;
+    /// @dev Co-signatures that were presented, by their digest.
+    mapping(bytes32 digest => bool) internal _presented;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -106,6 +130,7 @@ abstract contract TokenState is RoleBook {
     error OperationConsumed(bytes32 operationId);
     error LengthMismatch(uint256 left, uint256 right);
     error PartitionKnown(bytes32 partition);
+    error PartitionUnknown(bytes32 partition);
     error PartitionZero();
     error TooManyPartitions(uint256 max);
     error CapOutOfRange(uint16 capBps, uint256 max);
@@ -114,6 +139,19 @@ abstract contract TokenState is RoleBook {
 
     /// @dev An immutable in the token, a storage read in its back office.
     function _defaultPartition() internal view virtual returns (bytes32);
+
+    /// @dev The default partition; its word has the flags and the records of the whole token.
+    function _whole() internal view virtual returns (Partition storage) {
+        return _partitions[_defaultPartition()];
+    }
+
+    function _isDefault(Partition storage partition) internal view returns (bool same) {
+        Partition storage whole = _whole();
+        // Where they stand in storage.
+        assembly ("memory-safe") {
+            same := eq(partition.slot, whole.slot)
+        }
+    }
 
     function _addPartition(PartitionTerms memory terms) internal {
         require(terms.partition != 0, PartitionZero());
@@ -157,8 +195,12 @@ abstract contract TokenState is RoleBook {
     }
 
     function _unitsOf(bytes32 partition, address account) internal view returns (uint256) {
-        if (partition == _defaultPartition()) return _holders[account].units();
-        return _partitions[partition].places[account].units();
+        return _placeOf(_partitions[partition], account).units();
+    }
+
+    /// @dev The word with a wallet's units in a partition, as it is stored.
+    function _placeOf(Partition storage partition, address account) internal view returns (HolderWord) {
+        return _isDefault(partition) ? _holders[account] : partition.places[account];
     }
 
     function _balanceOf(address account) internal view returns (uint256 total) {

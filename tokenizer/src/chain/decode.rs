@@ -1,6 +1,6 @@
 //! From the logs of the contracts to the words of the business.
 
-use super::{ChainEvent, words};
+use super::{ChainEvent, identity_word, words};
 use crate::coupon::CHUNK;
 use alloy::{
     primitives::{Log, U256},
@@ -100,13 +100,11 @@ fn of_registry(event: Identity) -> Option<ChainEvent> {
     let country = Country::from_index;
     let class = |number: u8| InvestorClass::ALL.get(usize::from(number)).copied();
     Some(match event {
-        Identity::WalletRegistered(e) => ChainEvent::WalletRegistered {
-            wallet: words::wallet(e.wallet),
-            identity: e.identity,
-            country: country(e.country)?,
-            investor_class: class(e.investorClass)?,
-            valid_until: e.validUntil.saturating_to(),
-        },
+        Identity::WalletRegistered(e) => {
+            let (valid_until, country, investor_class) = identity_word::profile(e.word)?;
+            let (wallet, identity) = (words::wallet(e.wallet), e.identity);
+            ChainEvent::WalletRegistered { wallet, identity, country, investor_class, valid_until }
+        }
         Identity::WalletRemoved(e) => {
             ChainEvent::WalletRemoved { wallet: words::wallet(e.wallet), identity: e.identity }
         }

@@ -11,6 +11,7 @@ mod decode;
 pub mod embedded;
 mod error;
 mod events;
+mod identity_word;
 mod node_clock;
 mod reads;
 mod refusal;

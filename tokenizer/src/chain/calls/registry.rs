@@ -1,9 +1,10 @@
 //! The registry: who may hold.
 
 use super::{
-    super::{ChainCall, TooBig, words},
+    super::{ChainCall, TooBig, identity_word, words},
     call, within_batch,
 };
+use alloy::primitives::U256;
 use chrono::{DateTime, Utc};
 use contracts::IdentityRegistry;
 use domain::{
@@ -26,6 +27,13 @@ pub struct Registration {
     pub valid_until: DateTime<Utc>,
 }
 
+impl Registration {
+    fn word(&self) -> U256 {
+        let valid_until = words::seconds(self.valid_until).saturating_to();
+        identity_word::pack(self.identity, valid_until, self.country, self.class)
+    }
+}
+
 /// Registers new identities. One bad entry refuses all; an operation id works once.
 ///
 /// # Errors
@@ -36,18 +44,10 @@ pub fn register(
     registrations: &[Registration],
 ) -> Result<ChainCall, TooBig> {
     within_batch(registrations.len())?;
-    let entries = registrations
-        .iter()
-        .map(|one| IdentityRegistry::Registration {
-            wallet: words::address(one.wallet),
-            identity: one.identity,
-            country: one.country.index(),
-            investorClass: one.class.number(),
-            validUntil: words::seconds(one.valid_until),
-        })
-        .collect();
+    let wallets = registrations.iter().map(|one| words::address(one.wallet)).collect();
+    let identities = registrations.iter().map(Registration::word).collect();
     let operation = operation_id.into();
-    Ok(call(registry, IdentityRegistry::registerBatchCall { operationId: operation, entries }))
+    Ok(call(registry, IdentityRegistry::registerBatchCall { operationId: operation, wallets, identities }))
 }
 
 /// Lets a token keep copies of what the registry knows, so that its transfers ask no other contract.
