@@ -82,16 +82,7 @@ impl Store {
     /// # Errors
     /// Those of `work`, and [`StoreError`] when the database fails.
     pub fn write<T, E: MayRetry>(&self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut tries = 1;
-        loop {
-            match self.once(Conn::begin_write, &mut work) {
-                Err(error) if error.is_serialization_failure() && tries < MAX_TRIES => {
-                    std::thread::sleep(pause_after(tries));
-                    tries += 1;
-                }
-                outcome => return outcome,
-            }
-        }
+        until_won(|| self.once(Conn::begin_write, &mut work))
     }
 
     /// Runs `work` on one consistent state of the database.
@@ -106,12 +97,17 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`, and [`StoreError`] when the database fails.
-    pub fn rehearse<T, E: MayRetry>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.connection()?;
-        connection.begin_write()?;
-        let outcome = work(&mut Tx { conn: &mut connection });
-        connection.rollback()?;
-        outcome
+    pub fn rehearse<T, E: MayRetry>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        until_won(|| {
+            let mut connection = self.connection()?;
+            connection.begin_write()?;
+            let outcome = work(&mut Tx { conn: &mut connection });
+            connection.rollback()?;
+            outcome
+        })
     }
 
     fn once<T, E: MayRetry>(
@@ -130,6 +126,20 @@ impl Store {
         match (outcome, closed) {
             (Ok(_), Err(error)) => Err(error.into()),
             (outcome, _) => outcome,
+        }
+    }
+}
+
+/// Tries again while another transaction wins the race.
+fn until_won<T, E: MayRetry>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    let mut tries = 1;
+    loop {
+        match attempt() {
+            Err(error) if error.is_serialization_failure() && tries < MAX_TRIES => {
+                std::thread::sleep(pause_after(tries));
+                tries += 1;
+            }
+            outcome => return outcome,
         }
     }
 }

@@ -7,6 +7,8 @@
     reason = "tests stop at the first surprise"
 )]
 
+#[path = "../stories/cluster.rs"]
+mod cluster;
 #[path = "../stories/network.rs"]
 #[allow(dead_code, reason = "the stories need more of it")]
 mod network;

@@ -2,6 +2,7 @@
 //! killed, whichever it is.
 
 use crate::TURN;
+use crate::cluster::Database;
 use crate::network::{Anvil, Network};
 use crate::stage::{Stage, platform_of};
 use crate::treasury::Treasury;
@@ -27,8 +28,6 @@ use store::{entitlements, ledger};
 use tokenizer::chain::ChainEvent;
 use tokio::runtime::Runtime;
 
-/// Names the administrator's URL of a PostgreSQL cluster; `scripts/with-postgres` sets it.
-const CLUSTER: &str = "MUNIMENT_TEST_POSTGRES";
 /// Senior and junior units of each holder.
 const HELD: [(i64, i64); 3] = [(333, 0), (333, 500), (334, 500)];
 /// Days that pass: four monthly coupons of each partition are paid in them.
@@ -47,33 +46,6 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const WORKED: &str = "the job was worked on";
 /// What it says when it has sent a call.
 const SENT: &str = "sent to the chain";
-
-/// A database of the cluster, for one test.
-struct Database {
-    admin: String,
-    name: String,
-    url: String,
-}
-
-impl Database {
-    fn create() -> Self {
-        let admin = std::env::var(CLUSTER).expect("run it beside a cluster: scripts/with-postgres");
-        let name = format!("replicas_{}", std::process::id());
-        let url = format!("{}/{name}", admin.rsplit_once('/').unwrap().0);
-        assert!(psql(&admin, &format!("CREATE DATABASE {name}")));
-        Self { admin, name, url }
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        psql(&self.admin, &format!("DROP DATABASE {} WITH (FORCE)", self.name));
-    }
-}
-
-fn psql(url: &str, sql: &str) -> bool {
-    Command::new("psql").args(["--quiet", url, "-c", sql]).status().unwrap().success()
-}
 
 /// A process of the real program with a log of its own.
 struct Process {
@@ -162,7 +134,11 @@ fn has_come(app: &App, to: chrono::DateTime<chrono::Utc>) -> bool {
 #[ignore = "needs PostgreSQL and anvil: scripts/test-rust runs it"]
 fn two_processes_pay_each_coupon_once_and_one_goes_on_when_the_other_is_killed() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (database, anvil, folder) = (Database::create(), Anvil::start(), tempfile::tempdir().unwrap());
+    let (database, anvil, folder) = (
+        Database::create().expect("run it beside a cluster: scripts/with-postgres"),
+        Anvil::start(),
+        tempfile::tempdir().unwrap(),
+    );
     let place = Place {
         data_dir: folder.path().join("data"),
         rpc_url: Some(anvil.url.clone()),

@@ -1,4 +1,5 @@
-//! The main stories once more, told on anvil through `--rpc-url`: a network that others run, with a clock of its own.
+//! The main stories once more, as a company runs them: on anvil through `--rpc-url`, a network with a clock of its own,
+//! and on PostgreSQL where a cluster is named.
 
 use crate::network::on_anvil;
 

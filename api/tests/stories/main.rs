@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod cluster;
 mod network;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;

@@ -25,7 +25,7 @@ thread_local! {
     static ASKED_FOR: Cell<Kind> = const { Cell::new(Kind::Embedded) };
 }
 
-/// Tells a story whose houses stand on anvil.
+/// Tells a story whose houses stand on anvil, and on PostgreSQL where a cluster is named.
 pub(crate) fn on_anvil(story: fn()) {
     ASKED_FOR.set(Kind::Anvil);
     story();

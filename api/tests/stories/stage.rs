@@ -1,5 +1,7 @@
-//! A house of its own for each story: server on a free port, SQLite and the chain in a folder that goes away, or on anvil.
+//! A house of its own for each story: server on a free port, SQLite and the chain in a folder that goes away; or
+//! anvil, and PostgreSQL where a cluster is named.
 
+use crate::cluster::Database;
 use crate::network::{self, Anvil, Kind, Network};
 use actix_web::rt::System;
 use domain::ids::IssuerId;
@@ -31,6 +33,8 @@ pub(crate) struct Stage {
     /// The chain under it.
     pub(crate) network: Network,
     folder: tempfile::TempDir,
+    // Dropped last, when nobody works in it any more.
+    _database: Option<Database>,
 }
 
 /// Somebody who is signed in.
@@ -49,12 +53,15 @@ impl Stage {
     /// Starts a house that waits for confirmations, as beside a network that others run.
     pub(crate) fn start_with_confirmations(confirmations: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let anvil = (network::asked_for() == Kind::Anvil).then(Anvil::start);
+        let (anvil, database) = match network::asked_for() {
+            Kind::Embedded => (None, None),
+            Kind::Anvil => (Some(Anvil::start()), Database::create()),
+        };
         let place = Place {
             data_dir: folder.path().join("data"),
             rpc_url: anvil.as_ref().map(|anvil| anvil.url.clone()),
             confirmations: None,
-            database_url: None,
+            database_url: database.as_ref().map(|database| database.url.clone()),
         };
         if let Some(anvil) = &anvil {
             anvil.fund(platform_of(&place));
@@ -76,12 +83,12 @@ impl Stage {
             Some(anvil) => Network::Anvil(anvil),
             None => Network::Embedded(app.embedded.clone().unwrap()),
         };
-        Self { url, app, network, folder }
+        Self { url, app, network, folder, _database: database }
     }
 
     /// The stage of a house whose programs are processes of their own.
     pub(crate) fn beside(url: String, app: App, network: Network, folder: tempfile::TempDir) -> Self {
-        Self { url, app, network, folder }
+        Self { url, app, network, folder, _database: None }
     }
 
     /// The data folder of the house.

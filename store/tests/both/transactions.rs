@@ -95,6 +95,28 @@ fn a_rehearsal_shows_what_would_happen_and_leaves_nothing() {
 }
 
 #[test]
+fn a_rehearsal_that_loses_its_race_runs_again() {
+    on_both(|database| {
+        let store = &database.store;
+        store.write(|tx| settings::set(tx, "offset", "1")).unwrap();
+        let mut runs = 0;
+        let seen = store.rehearse(|tx| {
+            runs += 1;
+            let read = settings::get(tx, "offset")?;
+            // SQLite lets nobody else write meanwhile.
+            if store.is_postgres() && runs == 1 {
+                store.write(|other| settings::set(other, "offset", "2"))?;
+            }
+            settings::set(tx, "offset", "3")?;
+            Ok::<_, StoreError>(read)
+        });
+        let (after, expected) = if store.is_postgres() { ("2", 2) } else { ("1", 1) };
+        assert_eq!((seen.unwrap().as_deref(), runs), (Some(after), expected));
+        assert_eq!(setting(store, "offset").as_deref(), Some(after));
+    });
+}
+
+#[test]
 fn a_lost_race_runs_again_until_no_count_is_lost() {
     const THREADS: u32 = 2;
     const ROUNDS: u32 = 50;
