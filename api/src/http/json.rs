@@ -6,6 +6,7 @@ use actix_web::dev::{Decompress, Payload};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::Invalid;
+use domain::invalid::MAX_SHOWN_VALUE;
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -94,8 +95,16 @@ fn finding(path: &Path, said: &str, bytes: &[u8]) -> Invalid {
             return Invalid::new(field(path, Some(name)), "", limit);
         }
     }
+    if let Some((name, known)) = said.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, "))
+    {
+        // The path ends with the name itself where the reader had taken it up.
+        let taken_up = path.iter().filter_map(name_of).next_back() == Some(name);
+        let below = Some(name).filter(|_| !taken_up);
+        return Invalid::new(field(path, below), "", known.replace("expected ", "").replace('`', ""));
+    }
     let name = path.iter().filter_map(name_of).next_back();
-    let personal = name.is_some_and(|name| UNREPEATED.contains(&name));
+    // What has no name may be anything, personal as well.
+    let personal = name.is_none_or(|name| UNREPEATED.contains(&name));
     let value = if personal { String::new() } else { shown(value_at(path, bytes).as_ref()) };
     let limit = match said.rsplit_once("expected ") {
         Some((_, expected)) => in_words(expected),
@@ -115,14 +124,17 @@ fn name_of(segment: &Segment) -> Option<&str> {
 fn field(path: &Path, below: Option<&str>) -> String {
     let above = Some(path.to_string()).filter(|_| path.iter().next().is_some());
     let field = [above.as_deref(), below].into_iter().flatten().collect::<Vec<_>>().join(".");
-    if field.is_empty() { BODY.to_owned() } else { field }
+    // A name of the sender's own may be as long as the body.
+    if field.is_empty() { BODY.to_owned() } else { field.chars().take(MAX_SHOWN_VALUE).collect() }
 }
 
 fn value_at(path: &Path, bytes: &[u8]) -> Option<Value> {
     let document = serde_json::from_slice::<Value>(bytes).ok()?;
     let step = |place: Value, segment: &Segment| match (place, segment) {
         (Value::Object(mut fields), Segment::Map { key }) => fields.remove(key),
-        (Value::Array(mut items), Segment::Seq { index }) if *index < items.len() => Some(items.remove(*index)),
+        (Value::Array(mut items), Segment::Seq { index }) if *index < items.len() => {
+            Some(items.remove(*index))
+        }
         _ => None,
     };
     path.iter().try_fold(document, step)
@@ -158,6 +170,7 @@ mod tests {
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
     #[allow(dead_code, reason = "what is read does not matter here")]
     struct Order {
         units: i64,
@@ -186,12 +199,15 @@ mod tests {
             (r#"{"units":1,"units":2}"#, "units", "", "to be given once"),
             (r#"{"units":1,"legal_name":4711}"#, "legal_name", "", "text"),
             ("{}", "units", "", "to be given"),
-            ("17", "body", "17", "an object with the fields of the description"),
+            (r#"{"unit":1}"#, "unit", "", "one of units, lines, legal_name"),
+            ("17", "body", "", "an object with the fields of the description"),
         ] {
             let found = read::<Order>(body.as_bytes()).unwrap_err();
             assert_eq!((&*found.field, &*found.value, &*found.limit), (field, value, limit), "{body}");
         }
-        for body in ["", "{", "{}}", "{\"units\":1}x", "\u{feff}{}", "{\"units\":1e999}"] {
+        let long = read::<Order>(format!("{{\"{}\":1}}", "x".repeat(9_000)).as_bytes()).unwrap_err();
+        assert_eq!(long.field.len(), MAX_SHOWN_VALUE);
+        for body in ["", "{", "{\"units\":1}}", "{\"units\":1}x", "\u{feff}{}", "{\"units\":1e999}"] {
             let found = read::<Order>(body.as_bytes()).unwrap_err();
             assert!(found.field == BODY || body.ends_with("999}"), "{body}: {found}");
         }
