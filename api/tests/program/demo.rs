@@ -48,13 +48,19 @@ fn assets(issuer: &Login, today: &str) {
     let units = units.as_array().unwrap();
     let vacant = count(units, |unit| unit["leases"].as_array().unwrap().is_empty());
     assert_eq!((units.len(), vacant), (12, 1));
+    // Whoever looks at the building can book a rent of each unit that is let.
+    let page = issuer.get(&format!("/properties/{}", properties[0]["id"].as_str().unwrap()));
+    assert_eq!(page.text.matches("/new?lease_id=").count(), 11, "{}", page.text);
 }
 
 /// Forty investors of four countries over several classes; one waits for a decision, one credential ends soon.
 fn people(officer: &Login, now: &str, soon: &str) {
     let investors = officer.all("/v1/investors");
     assert_eq!(investors.len(), 40);
-    assert_eq!(words(&investors, "country"), BTreeMap::from([("CH", 10), ("DE", 10), ("FR", 10), ("SG", 10)]));
+    assert_eq!(
+        words(&investors, "country"),
+        BTreeMap::from([("CH", 10), ("DE", 10), ("FR", 10), ("SG", 10)])
+    );
     assert!(words(&investors, "investor_class").len() >= 3, "several classes");
     let expiring = |one: &Value| one["valid_until"].as_str().is_some_and(|until| now < until && until < soon);
     assert_eq!(count(&investors, expiring), 1, "one credential is about to expire");
@@ -73,7 +79,8 @@ fn money(issuer: &Login, regulator: &Login) {
             let partition = partition["id"].as_str().unwrap();
             for coupon in issuer.all(&format!("/v1/partitions/{partition}/coupons")) {
                 coupons += usize::from(coupon["status"] == "paid");
-                let lines = issuer.all(&format!("/v1/coupons/{}/entitlements", coupon["id"].as_str().unwrap()));
+                let lines =
+                    issuer.all(&format!("/v1/coupons/{}/entitlements", coupon["id"].as_str().unwrap()));
                 let failed = lines.iter().filter(|line| line["status"] == "owed");
                 owed.extend(failed.map(|line| line["wallet"].as_str().unwrap().to_owned()));
             }
@@ -126,7 +133,12 @@ fn a_kept_folder_comes_back_exactly_as_it_was() {
     let files = ["muniment.db", "chain.db"].map(|file| folder.data().join(file));
     let before = files.clone().map(|file| tables::read(&file));
     let program = folder.demo("error");
-    assert!(!program.said().contains("loads its demo data"), "{}", program.said());
+    let said = program.said();
+    assert!(!said.contains("loads its demo data"), "{said}");
+    let logins: Vec<&str> =
+        said.lines().filter_map(|line| line.trim().strip_suffix("@demo.example")).collect();
+    assert_eq!(logins, ["issuer", "investor", "compliance", "regulator", "operator"]);
+    assert!(said.contains("all with the password muniment-demo-2026"), "{said}");
     program.stop();
     for (file, before) in files.iter().zip(&before) {
         let after = tables::read(file);
@@ -141,7 +153,8 @@ fn a_kept_folder_comes_back_exactly_as_it_was() {
 #[test]
 fn reset_starts_over_and_what_is_half_loaded_is_not_served() {
     let folder = Folder::with_the_demo();
-    let users = || tables::read(&folder.data().join("muniment.db")).remove("users").map_or(0, |it| it.rows.len());
+    let users =
+        || tables::read(&folder.data().join("muniment.db")).remove("users").map_or(0, |it| it.rows.len());
     assert_eq!(users(), 44);
     let program = crate::house::Program::begin(&folder.data(), &["demo", "--reset"], "error");
     program.wait_until_said("Muniment loads its demo data");
@@ -152,4 +165,65 @@ fn reset_starts_over_and_what_is_half_loaded_is_not_served() {
     assert_eq!(again.status.code(), Some(1));
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(said.contains("start once with --reset"), "{said}");
+}
+
+#[test]
+fn logins_of_the_readme_sign_in() {
+    let readme = include_str!("../../../README.md");
+    let folder = Folder::with_the_demo();
+    let program = folder.demo("error");
+    let named: BTreeSet<&str> = readme
+        .split("**")
+        .filter_map(|word| word.strip_suffix("@demo.example"))
+        .inspect(|login| assert!(program.login(login).token.is_some()))
+        .collect();
+    assert_eq!(named.len(), 5, "{named:?}");
+    let example = readme.lines().find_map(|line| line.trim().strip_prefix("-d '")).unwrap();
+    let body: Value = serde_json::from_str(example.trim_end_matches('\'')).unwrap();
+    program.stranger().post("/v1/sessions", &body).expect(201);
+}
+
+/// Runs a command that ends with a status, and returns what it said.
+fn ends_with(folder: &Folder, status: i32, arguments: &[&str]) -> String {
+    let output = muniment(&folder.data()).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_rent_roll_is_brought_in_from_the_command_line_once() {
+    let folder = Folder::with_the_demo();
+    let roll = folder.data().join("roll.csv");
+    let header = "property,unit,vacant,tenant_reference,lease_start,lease_end,rent,currency,frequency,due_day,\
+                  escalator_percent,free_months,deposit\n";
+    let row = "kastanienhof,WE 13,no,T-013,2026-01-01,,1355.00,EUR,monthly,1,2,,4065.00\n";
+    std::fs::write(&roll, format!("{header}{row}nowhere,WE 1,yes,,,,,,,,,,\n")).unwrap();
+    let bring = ["import", "rent-roll", "--as", "issuer@demo.example", roll.to_str().unwrap()];
+    let units = || tables::read(&folder.data().join("muniment.db"))["rental_units"].rows.len();
+    let dry = ends_with(&folder, 2, &[&bring[..], &["--dry-run"]].concat());
+    assert!(dry.contains("1 taken, 0 taken before, 1 rejected") && dry.contains("row 3, property"), "{dry}");
+    assert_eq!(units(), 12, "a dry run keeps nothing");
+    let brought = ends_with(&folder, 2, &bring);
+    assert!(brought.contains("1 taken, 0 taken before, 1 rejected"), "{brought}");
+    let again = ends_with(&folder, 2, &bring);
+    assert!(again.contains("0 taken, 1 taken before, 1 rejected"), "{again}");
+    assert_eq!(units(), 13);
+    let stranger = ["import", "rent-roll", "--as", "operator@demo.example", roll.to_str().unwrap()];
+    ends_with(&folder, 1, &stranger);
+}
+
+#[test]
+fn what_is_owed_is_tried_again_from_the_command_line() {
+    let folder = Folder::with_the_demo();
+    let read = tables::read(&folder.data().join("muniment.db")).remove("entitlements").unwrap();
+    let at = |column: &str| read.columns.iter().position(|name| name == column).unwrap();
+    let owed = read.rows.iter().find(|row| row[at("status")] == b"owed").unwrap();
+    let text = |column: &str| String::from_utf8(owed[at(column)].clone()).unwrap();
+    let (coupon, entitlement) = (text("coupon_id"), text("id"));
+    // The wallet is blocked still.
+    for _ in 0..3 {
+        let said = ends_with(&folder, 2, &["coupon", "retry", &coupon, &entitlement]);
+        assert_eq!(said, format!("the entitlement {entitlement} is owed\n"));
+    }
+    ends_with(&folder, 1, &["coupon", "retry", &coupon, &entitlement]);
 }
