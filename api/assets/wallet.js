@@ -1,5 +1,6 @@
-// Wallets in the browser (EIP-1193, announced by EIP-6963): they fill in what the page asks for. The page works
-// without this file; it only saves typing. Nothing is sent anywhere but through the page's own forms.
+// Wallets in the browser (EIP-1193, announced by EIP-6963): they fill in what the page asks for, and sign the transfer
+// that the page prepared. Every page works without this file. What is filled in goes out through the page's own forms;
+// a transaction goes from the wallet to its network, once its owner has agreed.
 "use strict";
 
 (() => {
@@ -21,7 +22,25 @@
       await provider.request({ method: "eth_requestAccounts" });
       fill("own-wallet-signature", await provider.request({ method: "personal_sign", params: [hex(message), address] }));
     },
+    async transaction(provider) {
+      const { from, to, data, chain } = place.dataset;
+      const accounts = await provider.request({ method: "eth_requestAccounts" });
+      if (!accounts.some((account) => account.toLowerCase() === from.toLowerCase())) return say("other");
+      const chainId = "0x" + Number(chain).toString(16);
+      if (Number(await provider.request({ method: "eth_chainId" })) !== Number(chain)) {
+        await provider.request({ method: "wallet_switchEthereumChain", params: [{ chainId }] });
+      }
+      const hash = await provider.request({ method: "eth_sendTransaction", params: [{ from, to, data, value: "0x0", chainId }] });
+      // It is on its way: a second press would send it a second time.
+      place.querySelector(".actions").remove();
+      say("sent", hash);
+    },
   };
+
+  // Says one of the page's own sentences, with a name where it has a place for one.
+  function say(word, name = "") {
+    place.querySelector("[role=status]").textContent = place.dataset[word].replace("%", () => name);
+  }
 
   function fill(id, value) {
     const field = document.getElementById(id);
@@ -30,12 +49,11 @@
   }
 
   async function use(provider) {
-    const said = place.querySelector("[role=status]");
-    said.textContent = place.dataset.waits;
+    say("waits");
     try {
       await asks[place.dataset.asks](provider);
     } catch (error) {
-      said.textContent = error && error.code === 4001 ? place.dataset.declined : place.dataset.failed;
+      say(error && error.code === 4001 ? "declined" : "failed");
     }
   }
 
@@ -46,7 +64,7 @@
     button.type = "button";
     button.className = "quiet";
     // As text, never as markup: the name is the wallet's own.
-    button.textContent = place.dataset.use.replace("%", name);
+    button.textContent = place.dataset.use.replace("%", () => name);
     button.addEventListener("click", () => use(provider));
     place.querySelector(".actions").append(button);
     place.hidden = false;

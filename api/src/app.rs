@@ -4,11 +4,10 @@ use crate::actor::Actor;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::AppError;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, mac};
 use chrono::{DateTime, Utc};
 use domain::status::CallStatus;
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::idempotency::Answer;
@@ -19,6 +18,9 @@ use tokio::sync::Notify;
 
 /// The most characters of an idempotency key: two UUIDs and a word fit.
 pub const MAX_IDEMPOTENCY_KEY: usize = 100;
+
+/// The purpose of the key by which requests are known again.
+const REQUESTS: &str = "idempotency";
 
 /// The running program. Cheap to clone.
 #[derive(Clone)]
@@ -120,7 +122,7 @@ impl App {
         }
         let outcome = match (command.by.user_id(), &command.idempotency_key) {
             (Some(user), Some(key)) => {
-                let request_hash = request_hash(request)?;
+                let request_hash = self.request_hash(request)?;
                 self.store.write(|tx| {
                     if let Some(answer) = store::idempotency::answer(tx, user, key)? {
                         return replay(&answer, &request_hash);
@@ -137,6 +139,12 @@ impl App {
         self.bell.notify_one();
         self.outbox_bell.notify_one();
         outcome
+    }
+
+    /// What a request is known by. It is keyed: nobody finds out by trying names what somebody asked for.
+    fn request_hash(&self, request: &impl Serialize) -> Result<String, AppError> {
+        let json = serde_json::to_vec(request).map_err(AppError::internal)?;
+        Ok(hex::encode(mac(&self.secrets.key(REQUESTS), &json)))
     }
 
     /// Asks the database a question.
@@ -176,11 +184,6 @@ impl App {
         let app = self.clone();
         tokio::task::spawn_blocking(move || work(&app)).await.map_err(AppError::internal)?
     }
-}
-
-fn request_hash(request: &impl Serialize) -> Result<String, AppError> {
-    let json = serde_json::to_vec(request).map_err(AppError::internal)?;
-    Ok(hex::encode(Sha256::digest(json)))
 }
 
 fn replay<T: DeserializeOwned>(answer: &Answer, request_hash: &str) -> Result<T, AppError> {

@@ -51,6 +51,22 @@ pub enum AppError {
         /// The most bytes.
         limit: usize,
     },
+    /// The body is of a kind that is not read here.
+    #[error("a body of the type \"{given}\" is not read here: {wanted}")]
+    MediaType {
+        /// The type that was given; empty when none was.
+        given: String,
+        /// The type that is read.
+        wanted: &'static str,
+    },
+    /// The resource is there, and nothing is done with it by this method.
+    #[error("{method} is not done here: {allowed}")]
+    WrongMethod {
+        /// The method of the request.
+        method: String,
+        /// The methods that the resource has.
+        allowed: String,
+    },
     /// Too many attempts in too short a time.
     #[error("too many attempts: wait {seconds} seconds")]
     TooMany {

@@ -29,6 +29,12 @@ impl Invalid {
     pub fn named(self, field: impl Into<String>) -> Self {
         Self { field: field.into(), ..self }
     }
+
+    /// The same finding about a value that is secret or personal: it is not repeated.
+    #[must_use]
+    pub fn unseen(self) -> Self {
+        Self { value: String::new(), ..self }
+    }
 }
 
 impl fmt::Display for Invalid {

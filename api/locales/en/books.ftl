@@ -131,3 +131,22 @@ limit-clock-one = empty, when a number of days is given
 limit-clock-none = a number of days, or a day to go to
 limit-clock-ahead = after { $now }: a clock never goes back
 limit-clock-far = at most { $days } days ahead
+
+# The chain, and the alarm after a reorganisation that was too deep.
+nav-chain = Chain
+chain-embedded = The embedded development chain: a single-operator EVM ledger in the data folder.
+chain-network = The network that the platform was told to use.
+chain-id = Network number (EIP-155)
+chain-read = Newest block that was read
+chain-confirmations = Blocks upon a block until it is final
+chain-in-order = Nothing that counted as final was taken back. Calls and payments go out.
+chain-alarm = The network took back the blocks from { $first } to { $last }, although they counted as final. Nothing is sent and nobody is paid until an operator lets it go on.
+chain-alarm-short = Alarm
+chain-alarm-since = Noticed
+chain-alarm-before = Before you go on: make sure that the network has come to rest and that the node which is asked is the right one. What was taken back is then sent again, with the same bytes; nothing is paid twice.
+chain-resume = End the alarm and go on
+chain-resumed = The alarm is ended. What was taken back is on its way again.
+card-chain-alarm = The chain
+card-chain-alarm-text = The network took back what was final. Nothing is sent until the alarm is ended.
+thing-the-chain = chain
+state-in-order = in order

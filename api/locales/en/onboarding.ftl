@@ -99,3 +99,7 @@ wallet-browser = the wallet of this browser
 wallet-waits-for-you = Answer in your wallet.
 wallet-declined = The wallet was told no. Nothing was done.
 wallet-failed = The wallet did not answer. Type it in by hand below.
+wallet-declined-transaction = The wallet was told no. Nothing was sent; the transfer waits for your signature.
+wallet-failed-transaction = The wallet could not send it. Is it on the right network? The transaction below can be signed elsewhere.
+wallet-other-account = Choose the account { $wallet } in your wallet: the units are there.
+wallet-sent = Sent as { $hash }. The transfer settles when the chain has it; your holdings show it then.

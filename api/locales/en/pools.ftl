@@ -15,7 +15,7 @@ plan-coupon = { $name } earns { $rate } a year, counted { $day_count }, paid eve
     [one] month
    *[other] { $months } months
 }, from { $start } on.
-plan-holders = One beneficial owner may hold at most { $cap } units of { $name } ({ $bps }). It is open to { $classes } investors who reside in { $countries }.
+plan-holders = One beneficial owner may hold at most { $cap } units of { $name } ({ $bps }). It is open to these classes of investors: { $classes }; and to residents of: { $countries }.
 plan-holder-limit = { $name } has at most { $limit } beneficial owners.
 plan-lock = Nobody transfers units of { $name } before { $until }.
 plan-cover = The units cost { $offered } together; the assets add up to { $assets }. That leaves { $surplus } beyond the offer: a cover of { $percent }%.

@@ -122,3 +122,22 @@ limit-clock-one = 留空：已填写天数
 limit-clock-none = 天数，或要到达的日期
 limit-clock-ahead = 晚于 { $now }：时钟从不后退
 limit-clock-far = 最多向前 { $days } 天
+
+# 区块链，以及回滚过深之后的警报。
+nav-chain = 区块链
+chain-embedded = 内嵌开发链：数据目录中由单一运营方管理的 EVM 账本。
+chain-network = 平台所连接的网络。
+chain-id = 网络编号（EIP-155）
+chain-read = 已读取的最新区块
+chain-confirmations = 区块成为终局所需的后续区块数
+chain-in-order = 没有任何已成终局的内容被撤回。调用与付款正常发出。
+chain-alarm = 网络撤回了已成终局的第 { $first } 至 { $last } 号区块。在运营人员确认继续之前，不发送任何调用，也不向任何人付款。
+chain-alarm-short = 警报
+chain-alarm-since = 发现时间
+chain-alarm-before = 继续之前，请确认网络已经稳定，并且所询问的节点是正确的。随后，被撤回的内容将以相同的字节重新发送；不会重复付款。
+chain-resume = 解除警报并继续
+chain-resumed = 警报已解除。被撤回的内容正在重新发送。
+card-chain-alarm = 区块链
+card-chain-alarm-text = 网络撤回了已成终局的内容。警报解除之前不发送任何调用。
+thing-the-chain = 区块链
+state-in-order = 正常

@@ -99,3 +99,7 @@ wallet-browser = 此浏览器的钱包
 wallet-waits-for-you = 请在钱包中确认。
 wallet-declined = 您在钱包中选择了拒绝，未执行任何操作。
 wallet-failed = 钱包没有响应，请在下方手动填写。
+wallet-declined-transaction = 您在钱包中选择了拒绝。未发送任何内容，该转让仍等待您的签名。
+wallet-failed-transaction = 钱包未能发送。请确认网络是否正确；也可以在别处签署下方的交易。
+wallet-other-account = 请在钱包中选择账户 { $wallet }：份额在该账户中。
+wallet-sent = 已发送：{ $hash }。上链后即完成交割，届时可在“我的持仓”中看到。

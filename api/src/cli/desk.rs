@@ -45,4 +45,16 @@ impl Desk {
     ) -> Result<T, AppError> {
         self.store.write(|tx| work(&mut Act { tx, now: self.now, by, chance: &self.chance }))
     }
+
+    /// As [`Desk::write`], and takes all of it back.
+    ///
+    /// # Errors
+    /// As [`Desk::write`].
+    pub(super) fn rehearse<T>(
+        &self,
+        by: &Actor,
+        mut work: impl FnMut(&mut Act<'_, '_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        self.store.rehearse(|tx| work(&mut Act { tx, now: self.now, by, chance: &self.chance }))
+    }
 }

@@ -1,23 +1,21 @@
 //! `muniment import`: bring invoices and rent rolls in, look at files, compare two invoices.
 
+use super::desk::Desk;
 use super::rent_roll::{self, RentRolls};
 use crate::actor::Actor;
 use crate::app::Act;
-use crate::chance::Chance;
-use crate::clock::Clock;
 use crate::config::Place;
 use crate::error::AppError;
 use crate::flows::import::{Finding, Report, Source};
 use crate::flows::import_invoices::{self, FileReport};
-use crate::jobs;
 use crate::secrets::Secrets;
 use clap::{Args, Subcommand};
 use domain::Invalid;
+use domain::ids::IssuerId;
 use domain::party::Role;
 use serde_json::json;
 use std::io::{BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
-use store::Store;
 use tokenizer::intake::fingerprint::{Claim, Outcome, compare};
 use tokenizer::intake::invoice;
 
@@ -66,7 +64,7 @@ pub(super) fn run(place: &Place, import: &Import) -> Result<u8, AppError> {
             print(&report, *json)?;
             Ok(if report.rejected == 0 { super::EXIT_DONE } else { super::EXIT_REFUSED })
         }
-        Import::RentRoll(rolls) => rent_roll::run(rolls),
+        Import::RentRoll(rolls) => rent_roll::run(place, rolls),
         Import::Compare { a, b, json } => compare_files(a, b, *json),
     }
 }
@@ -112,37 +110,48 @@ pub(super) fn sentence(finding: &Finding) -> String {
     format!("{file}{row}, {column} ({kind}): {reason}")
 }
 
-/// Brings the files in, beside a server that may be running: the chain is not needed for it.
+/// Who brings files in, beside a server that may be running: the chain is not needed for it.
+pub(super) struct Bringer {
+    desk: Desk,
+    by: Actor,
+    /// The issuer that they act for.
+    pub(super) issuer: IssuerId,
+}
+
+impl Bringer {
+    /// Finds the issuer's person of an e-mail address.
+    pub(super) fn find(place: &Place, email: &str) -> Result<Self, AppError> {
+        let desk = Desk::open(place)?;
+        let address = email.trim().to_lowercase();
+        let found = desk.store.read(|tx| Ok::<_, AppError>(store::access::user_by_email(tx, &address)?))?;
+        let unknown = || Invalid::new("as", email, "the e-mail address of somebody who acts for an issuer");
+        let user = found.filter(|user| user.role == Role::Issuer).ok_or_else(unknown)?;
+        let issuer_id = user.issuer_id.as_deref().map(str::parse).transpose()?;
+        let by = Actor::Person { user_id: user.id, role: user.role, issuer_id };
+        Ok(Self { desk, issuer: by.issuer()?, by })
+    }
+
+    /// Takes what is brought, or only says what would be taken.
+    pub(super) fn take(
+        &self,
+        dry_run: bool,
+        work: impl FnMut(&mut Act<'_, '_>) -> Result<Report, AppError>,
+    ) -> Result<Report, AppError> {
+        if dry_run { self.desk.rehearse(&self.by, work) } else { self.desk.write(&self.by, work) }
+    }
+}
+
 fn bring(place: &Place, email: &str, dry_run: bool, paths: &[PathBuf]) -> Result<Report, AppError> {
-    place.prepare()?;
-    let (store, chance) = (Store::open(&place.database())?, Chance::from_system());
-    store.migrate()?;
-    let secrets = Secrets::load_or_create(&place.secret_file(), &chance)?;
-    let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, jobs::OFFSET)?))?;
-    let offset = offset.map(|offset| offset.parse()).transpose().map_err(AppError::internal)?;
-    let now = Clock::test(offset.unwrap_or(0)).now();
-    let by = actor(&store, email)?;
-    let issuer = by.issuer()?;
+    let bringer = Bringer::find(place, email)?;
+    let secrets = Secrets::load_or_create(&place.secret_file(), &bringer.desk.chance)?;
     let sources = files(paths)?.into_iter().map(Source::from_path).collect::<Result<Vec<_>, _>>()?;
     let prepared = import_invoices::prepare(&sources)?;
     let key = import_invoices::fingerprint_key(&secrets);
-    let mut act = |tx: &mut store::Tx<'_>| {
-        let mut act = Act { tx, now, by: &by, chance: &chance };
-        import_invoices::take(&mut act, (issuer, &key), &prepared, dry_run)
-    };
-    if dry_run { store.rehearse(act) } else { store.write(&mut act) }
+    bringer.take(dry_run, |act| import_invoices::take(act, (bringer.issuer, &key), &prepared, dry_run))
 }
 
-fn actor(store: &Store, email: &str) -> Result<Actor, AppError> {
-    let address = email.trim().to_lowercase();
-    let found = store.read(|tx| Ok::<_, AppError>(store::access::user_by_email(tx, &address)?))?;
-    let unknown = || Invalid::new("as", email, "the e-mail address of somebody who acts for an issuer");
-    let user = found.filter(|user| user.role == Role::Issuer).ok_or_else(unknown)?;
-    let issuer_id = user.issuer_id.as_deref().map(str::parse).transpose()?;
-    Ok(Actor::Person { user_id: user.id, role: user.role, issuer_id })
-}
-
-fn print(report: &Report, json: bool) -> Result<(), AppError> {
+/// Says how an import ended, or would end.
+pub(super) fn print(report: &Report, json: bool) -> Result<(), AppError> {
     let mut output = BufWriter::new(stdout().lock());
     if json {
         let line = serde_json::to_string(report).map_err(AppError::internal)?;
@@ -153,8 +162,8 @@ fn print(report: &Report, json: bool) -> Result<(), AppError> {
     }
     let amounts: Vec<String> = report.accepted_amounts.iter().map(ToString::to_string).collect();
     let Report { accepted, repeated, rejected, .. } = report;
-    let words =
-        format!("{accepted} taken ({}), {repeated} taken before, {rejected} rejected", amounts.join(", "));
+    let taken = if amounts.is_empty() { String::new() } else { format!(" ({})", amounts.join(", ")) };
+    let words = format!("{accepted} taken{taken}, {repeated} taken before, {rejected} rejected");
     writeln!(output, "{words}").map_err(AppError::internal)
 }
 

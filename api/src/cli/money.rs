@@ -6,13 +6,13 @@ use crate::config::Place;
 use crate::error::AppError;
 use crate::flows::clock::Advance;
 use crate::flows::declare_coupon::{self, NewCoupon};
-use crate::flows::{clock, pay_coupon, reconcile};
+use crate::flows::{clock, pay_coupon, pay_owed, reconcile};
 use crate::jobs::Runner;
 use crate::outbox;
 use crate::run::{self, Mode};
 use clap::{Args, Subcommand};
-use domain::coupon::CouponStatus;
-use domain::ids::{CouponId, PartitionId};
+use domain::coupon::{CouponStatus, EntitlementStatus};
+use domain::ids::{CouponId, EntitlementId, PartitionId};
 use serde_json::json;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -35,6 +35,16 @@ pub(super) enum Coupon {
     Run(Pay),
     /// Go on with a payment that was interrupted: the same as run, which never pays twice.
     Resume(Pay),
+    /// Try again to pay what a holder is owed, and wait for what comes of it; ends with 2 when it is owed still.
+    Retry {
+        /// The coupon.
+        coupon_id: String,
+        /// The entitlement of the holder.
+        entitlement_id: String,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// A coupon to pay.
@@ -99,6 +109,9 @@ pub(super) fn coupon(place: &Place, command: Coupon) -> Result<u8, AppError> {
     match command {
         Coupon::Plan { partition_id, json } => plan(place, &partition_id, json),
         Coupon::Run(pay) | Coupon::Resume(pay) => pay_one(place, &pay),
+        Coupon::Retry { coupon_id, entitlement_id, json } => {
+            retry(place, (coupon_id.parse()?, entitlement_id.parse()?), json)
+        }
     }
 }
 
@@ -155,6 +168,24 @@ fn pay_one(place: &Place, pay: &Pay) -> Result<u8, AppError> {
         println!("the coupon {id} is paid: {paid} minor units went out, {owed} are owed");
     }
     Ok(super::EXIT_DONE)
+}
+
+fn retry(place: &Place, ids: (CouponId, EntitlementId), json: bool) -> Result<u8, AppError> {
+    let mode = mode(place)?;
+    let status = at_work(place, mode, async |app| {
+        app.blocking(move |app| pay_owed::retry(app, &Command::from_system(), ids)).await?;
+        while !app.chain_is_quiet().await? {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        let found = app.blocking(move |app| app.ask(|tx| Ok(store::entitlements::find(tx, ids.1)?))).await?;
+        Ok(found.ok_or_else(|| AppError::not_found("entitlement", ids.1))?.status)
+    })?;
+    if json {
+        println!("{}", json!({ "entitlement_id": ids.1, "status": status.as_str() }));
+    } else {
+        println!("the entitlement {} is {status}", ids.1);
+    }
+    Ok(if status == EntitlementStatus::Owed { super::EXIT_REFUSED } else { super::EXIT_DONE })
 }
 
 /// Moves the clock of a stopped sandbox.

@@ -1,7 +1,11 @@
-//! `muniment import rent-roll`: look at rent rolls row by row, and read each lease as a contract.
+//! `muniment import rent-roll`: bring rent rolls in, or look at them row by row and read each lease as a contract.
 
+use super::import::Bringer;
+use crate::app::Act;
+use crate::config::Place;
 use crate::error::AppError;
 use crate::flows::import::{self, Finding, Source};
+use crate::flows::import_rent_roll;
 use chrono::NaiveDate;
 use clap::Args;
 use domain::Invalid;
@@ -13,12 +17,15 @@ use tokenizer::intake::rent_roll::{RentRoll, RentRollRow};
 /// Which rent rolls, and what is shown of them.
 #[derive(Debug, Args)]
 pub(super) struct RentRolls {
-    /// Take nothing, only say what is wrong. Rent rolls are brought in through the portal or the API.
-    #[arg(long, required = true)]
+    /// Take nothing, only say what is wrong; without --as no installation is needed and each row is judged by itself.
+    #[arg(long)]
     dry_run: bool,
-    /// For programs: one object a row.
+    /// For programs: one object a row in a dry run without --as, else one report.
     #[arg(long)]
     json: bool,
+    /// The e-mail address of the issuer's person who brings them.
+    #[arg(long = "as", value_name = "EMAIL", required_unless_present = "dry_run", conflicts_with_all = ["contracts", "until"])]
+    by: Option<String>,
     /// Only the leases, each as an ACTUS contract on a line of its own, as `schedule --ndjson` reads them.
     #[arg(long, conflicts_with = "json")]
     contracts: bool,
@@ -37,8 +44,20 @@ struct Looked {
     findings: Vec<Finding>,
 }
 
+/// Brings the rent rolls in, or looks at them.
+pub(super) fn run(place: &Place, asked: &RentRolls) -> Result<u8, AppError> {
+    let Some(email) = &asked.by else { return look(asked) };
+    let bringer = Bringer::find(place, email)?;
+    let sources = asked.paths.iter().cloned().map(Source::from_path).collect::<Result<Vec<_>, _>>()?;
+    import::check_files(&sources)?;
+    let take = |act: &mut Act<'_, '_>| import_rent_roll::take(act, bringer.issuer, &sources, asked.dry_run);
+    let report = bringer.take(asked.dry_run, take)?;
+    super::import::print(&report, asked.json)?;
+    Ok(if report.rejected == 0 { super::EXIT_DONE } else { super::EXIT_REFUSED })
+}
+
 /// Looks at every row.
-pub(super) fn run(asked: &RentRolls) -> Result<u8, AppError> {
+fn look(asked: &RentRolls) -> Result<u8, AppError> {
     let mut output = BufWriter::new(stdout().lock());
     let mut all_good = true;
     for path in &asked.paths {

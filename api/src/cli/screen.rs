@@ -1,13 +1,10 @@
 //! `muniment screen`: put a list in force, screen customers, score pairs of names.
 
+use super::desk::Desk;
 use crate::actor::Actor;
-use crate::app::Act;
-use crate::chance::Chance;
-use crate::clock::Clock;
 use crate::config::Place;
 use crate::error::AppError;
 use crate::flows::screen::{self, ListFiles, ListFormat};
-use crate::jobs;
 use clap::{Args, Subcommand};
 use compliance::screening::lists::MAX_LIST_BYTES;
 use compliance::screening::{ndjson, pairs};
@@ -15,7 +12,6 @@ use domain::Invalid;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
-use store::Store;
 
 /// Names against sanctions lists.
 #[derive(Debug, Args)]
@@ -91,23 +87,10 @@ fn usual_name(format: ListFormat, files: &[(String, Vec<u8>)]) -> &'static str {
     }
 }
 
-fn open(place: &Place) -> Result<Store, AppError> {
-    place.prepare()?;
-    let store = Store::open(&place.database())?;
-    store.migrate()?;
-    Ok(store)
-}
-
 fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
-    let store = open(place)?;
-    let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, jobs::OFFSET)?))?;
-    let offset = offset.map(|offset| offset.parse()).transpose().map_err(AppError::internal)?;
-    let now = Clock::test(offset.unwrap_or(0)).now();
-    let (list, chance) = (screen::read_list(from, &now.date_naive().to_string())?, Chance::from_system());
-    let loaded = store.write(|tx| {
-        let mut act = Act { tx, now, by: &Actor::System, chance: &chance };
-        screen::put_in_force(&mut act, &list, from.format)
-    })?;
+    let desk = Desk::open(place)?;
+    let list = screen::read_list(from, &desk.now.date_naive().to_string())?;
+    let loaded = desk.write(&Actor::System, |act| screen::put_in_force(act, &list, from.format))?;
     if json {
         println!("{}", serde_json::to_string(&loaded).map_err(AppError::internal)?);
     } else {
@@ -121,7 +104,7 @@ fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
 }
 
 fn customers(place: &Place) -> Result<u8, AppError> {
-    let lists = screen::in_force(&open(place)?)?.ok_or_else(|| AppError::WrongState {
+    let lists = screen::in_force(&Desk::open(place)?.store)?.ok_or_else(|| AppError::WrongState {
         what: "sanctions list",
         state: "missing".to_owned(),
         limit: "load one with muniment screen load: without a list nobody is clean".to_owned(),

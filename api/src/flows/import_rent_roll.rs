@@ -18,16 +18,27 @@ use tokenizer::intake::rent_roll::{RentRoll, RentRollRow};
 pub fn import_rent_roll(app: &App, command: &Command, sources: &[Source]) -> Result<Report, AppError> {
     let issuer = command.by.issuer()?;
     import::check_files(sources)?;
-    app.execute(command, &import::request(sources), |act| {
-        let id: ImportId = act.id();
-        store::imports::begin(act.tx, id, (issuer, ImportKind::RentRoll), act.now)?;
-        let report = Report::empty((!command.dry_run).then_some(id), ImportKind::RentRoll);
-        let mut intake = Intake { issuer, import: id, report };
-        for source in sources {
-            intake.take_rows(act, source)?;
-        }
-        intake.finish(act)
-    })
+    app.execute(command, &import::request(sources), |act| take(act, issuer, sources, command.dry_run))
+}
+
+/// Takes a rent roll within a transaction that is open.
+///
+/// # Errors
+/// As [`import_rent_roll`].
+pub fn take(
+    act: &mut Act<'_, '_>,
+    issuer: IssuerId,
+    sources: &[Source],
+    dry_run: bool,
+) -> Result<Report, AppError> {
+    let id: ImportId = act.id();
+    store::imports::begin(act.tx, id, (issuer, ImportKind::RentRoll), act.now)?;
+    let report = Report::empty((!dry_run).then_some(id), ImportKind::RentRoll);
+    let mut intake = Intake { issuer, import: id, report };
+    for source in sources {
+        intake.take_rows(act, source)?;
+    }
+    intake.finish(act)
 }
 
 /// The import as it goes on.

@@ -48,11 +48,6 @@ pub struct Profile {
     pub investor_class: InvestorClass,
 }
 
-/// A finding about a personal value: the value is not repeated.
-fn unseen(invalid: Invalid) -> Invalid {
-    Invalid { value: String::new(), ..invalid }
-}
-
 impl Profile {
     /// Reads what an applicant says of themselves on a day.
     ///
@@ -60,13 +55,14 @@ impl Profile {
     /// Every finding; personal values are not repeated in it.
     pub fn read(text: ProfileText<'_>, today: NaiveDate) -> Result<Self, Invalids> {
         let mut found = Invalids::default();
-        let name = text::bounded("legal_name", text.legal_name, text::MAX_NAME).map_err(unseen);
+        let name = text::bounded("legal_name", text.legal_name, text::MAX_NAME).map_err(Invalid::unseen);
         let legal_name = found.check(name);
         let class = text.investor_class.trim().parse::<InvestorClass>();
         let date_of_birth = found.check(birth(text.date_of_birth, class.as_ref().ok().copied(), today));
         let country = found.check(text.country.trim().parse());
         let investor_class = found.check(class);
-        let address = found.check(text::optional("address", text.address, MAX_ADDRESS).map_err(unseen));
+        let address =
+            found.check(text::optional("address", text.address, MAX_ADDRESS).map_err(Invalid::unseen));
         let (Some(legal_name), Some(date_of_birth), Some(country), Some(investor_class), Some(address)) =
             (legal_name, date_of_birth, country, investor_class, address)
         else {

@@ -5,6 +5,7 @@ use super::pay_coupon::chain_key;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::Intent;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::coupon::EntitlementStatus;
 use domain::ids::{CouponId, EntitlementId};
 use domain::party::Role;
@@ -12,8 +13,14 @@ use domain::status::CallStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entitlements::Entitlement;
+use store::outbox::Call;
 use store::{entitlements, outbox};
 use tokenizer::chain::calls;
+
+/// Tries a day for one entitlement: each costs the platform a fee, and a wallet that is blocked stays so for longer.
+pub const MAX_TRIES_A_DAY: usize = 3;
+/// Tries in all for one entitlement at the cost of the platform; the contract pays whoever is owed when anybody asks it.
+pub const MAX_TRIES: usize = 100;
 
 /// The kind of a call that tries again to pay what is owed.
 const RETRY: &str = "coupon.retry";
@@ -30,7 +37,8 @@ pub struct Retried {
 /// Tries again to pay what is owed.
 ///
 /// # Errors
-/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`].
+/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`], [`AppError::TooMany`] for more than
+/// [`MAX_TRIES_A_DAY`].
 pub fn retry(
     app: &App,
     command: &Command,
@@ -43,7 +51,7 @@ pub fn retry(
 /// The holder asks for what is owed, once their wallet can take it: it goes to that wallet and to no other.
 ///
 /// # Errors
-/// [`AppError::WrongState`] when nothing is owed, [`AppError::NotFound`] for somebody else's.
+/// As [`retry`]; what is somebody else's is not found.
 pub fn claim(app: &App, command: &Command, id: EntitlementId) -> Result<Retried, AppError> {
     let user = command.by.must_be(&[Role::Investor])?;
     try_again(app, command, id, |act, found| {
@@ -52,6 +60,7 @@ pub fn claim(app: &App, command: &Command, id: EntitlementId) -> Result<Retried,
     })
 }
 
+/// Another try for an entitlement of those who may ask for it.
 fn try_again(
     app: &App,
     command: &Command,
@@ -79,6 +88,7 @@ fn try_again(
         if tried.iter().any(|call| flying(call.status)) {
             return Ok(Retried { entitlement_id: id, new: false });
         }
+        may_try_again(&tried, act.now)?;
         let call = calls::pay_owed(contracts.coupon_payer, chain_key(coupon), found.wallet.parse()?);
         act.call_chain(&Intent {
             operation_key: format!("entitlement/{id}/retry/{}", tried.len()),
@@ -90,4 +100,24 @@ fn try_again(
         act.audit("entitlement.retried", id, &json!({ "coupon_id": coupon }))?;
         Ok(Retried { entitlement_id: id, new: true })
     })
+}
+
+/// Refuses a try that comes too soon after others, or after too many.
+fn may_try_again(tried: &[Call], now: DateTime<Utc>) -> Result<(), AppError> {
+    let retries: Vec<_> = tried.iter().filter(|call| call.kind == RETRY).collect();
+    if retries.len() >= MAX_TRIES {
+        return Err(AppError::WrongState {
+            what: "the entitlement",
+            state: format!("tried {MAX_TRIES} times"),
+            limit: "anybody may still call payOwed of the contract".to_owned(),
+        });
+    }
+    let a_day_ago = (now - TimeDelta::days(1)).naive_utc();
+    let recent: Vec<_> = retries.iter().filter(|call| call.created_at > a_day_ago).collect();
+    match recent.first() {
+        Some(oldest) if recent.len() >= MAX_TRIES_A_DAY => {
+            Err(AppError::TooMany { seconds: (oldest.created_at - a_day_ago).num_seconds().max(1) })
+        }
+        _ => Ok(()),
+    }
 }

@@ -68,7 +68,7 @@ fn argon2() -> Argon2<'static> {
 /// # Errors
 /// When it cannot be an address.
 pub fn parse_email(email: &str) -> Result<String, Invalid> {
-    let email = text::bounded("email", email, MAX_EMAIL)?.to_lowercase();
+    let email = text::bounded("email", email, MAX_EMAIL).map_err(Invalid::unseen)?.to_lowercase();
     let parts: Vec<&str> = email.split('@').collect();
     let plain = parts.len() == 2 && parts.iter().all(|part| !part.is_empty());
     if !plain || email.chars().any(char::is_whitespace) {

@@ -3,12 +3,16 @@
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::session::{self, SignedIn};
+use crate::http::openapi;
 use crate::secrets::mac;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use std::future::Future;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::{Future, ready};
 use std::pin::Pin;
 
 /// The cookie that carries a session's secret.
@@ -67,11 +71,34 @@ pub fn session_cookie(secret: &str, secure: bool) -> Cookie<'static> {
         .finish()
 }
 
+/// Knows who asks before anything of a request is read: a stranger is told to sign in, and not what is wrong with the
+/// body.
+///
+/// # Errors
+/// None: who may not ask is answered.
+pub async fn caller_first(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    // What is nowhere is not found, whoever asks.
+    let asked = request.match_pattern();
+    if asked.is_some_and(|path| openapi::needs_session(request.method().as_str(), &path)) {
+        match request.extract::<Caller>().await {
+            Ok(caller) => drop(request.extensions_mut().insert(caller)),
+            Err(error) => return Ok(request.error_response(error)),
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
 impl FromRequest for Caller {
     type Error = AppError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(caller) = request.extensions().get::<Self>() {
+            return Box::pin(ready(Ok(caller.clone())));
+        }
         let app = request.app_data::<web::Data<App>>().cloned();
         let shown = secret_of(request);
         let writes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());

@@ -5,6 +5,7 @@ pub mod chain_rpc;
 pub mod csv;
 pub mod health;
 pub mod identity;
+pub mod json;
 pub mod openapi;
 pub mod problem;
 pub mod request;

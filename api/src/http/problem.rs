@@ -51,6 +51,12 @@ impl From<&AppError> for Problem {
         let detail = if inside { title.to_owned() } else { error.to_string() };
         let errors = match error {
             AppError::Invalid(invalids) => invalids.0.iter().map(FieldProblem::from).collect(),
+            AppError::MediaType { given, wanted } => {
+                vec![FieldProblem::from(&Invalid::new("Content-Type", given, *wanted))]
+            }
+            AppError::TooLarge { limit } => {
+                vec![FieldProblem::from(&Invalid::new("body", "", format!("at most {limit} bytes")))]
+            }
             _ => Vec::new(),
         };
         Self { r#type, title, status: status.as_u16(), detail, errors }
@@ -75,6 +81,12 @@ fn classify(error: &AppError) -> (StatusCode, &'static str, &'static str) {
         AppError::KeyReused => (StatusCode::CONFLICT, "/problems/key-reused", "The key was used before"),
         AppError::TooLarge { .. } => {
             (StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "The request is too large")
+        }
+        AppError::MediaType { .. } => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", "The body is of another kind")
+        }
+        AppError::WrongMethod { .. } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "/problems/wrong-method", "Not by this method")
         }
         AppError::TooMany { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, "/problems/too-many", "Too many attempts")
@@ -104,6 +116,11 @@ impl ResponseError for AppError {
         let mut response = HttpResponse::build(self.status_code()).json(problem);
         let media_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        if let Self::WrongMethod { allowed, .. } = self
+            && let Ok(allowed) = HeaderValue::from_str(allowed)
+        {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
         response
     }
 }

@@ -1,6 +1,6 @@
 //! The server: routes, limits, headers, request ids, orderly shutdown.
 
-use super::{MAX_BODY, MAX_UPLOAD, health, openapi, v1};
+use super::{MAX_BODY, MAX_UPLOAD, health, identity, openapi, v1};
 use crate::app::App;
 use crate::error::AppError;
 use crate::metrics::Metrics;
@@ -43,16 +43,10 @@ pub fn start(app: App, metrics: Metrics, listener: TcpListener) -> Result<Server
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(metrics.clone())
-            .app_data(web::JsonConfig::default().limit(MAX_BODY).error_handler(bad_json))
             .app_data(web::FormConfig::default().limit(MAX_BODY).error_handler(bad_form))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(bad_path))
             .app_data(web::PayloadConfig::new(MAX_UPLOAD))
-            .app_data(
-                actix_multipart::form::MultipartFormConfig::default()
-                    .total_limit(MAX_UPLOAD)
-                    .memory_limit(MAX_UPLOAD),
-            )
             .wrap(Compress::default())
             .wrap(from_fn(identified))
             .wrap(headers())
@@ -61,7 +55,12 @@ pub fn start(app: App, metrics: Metrics, listener: TcpListener) -> Result<Server
             .service(health::ready)
             .configure(openapi::configure)
             .service(crate::metrics::exposition)
-            .service(web::scope("/v1").configure(v1::configure).default_service(web::to(no_such_resource)))
+            .service(
+                web::scope("/v1")
+                    .wrap(from_fn(identity::caller_first))
+                    .configure(v1::configure)
+                    .default_service(web::to(no_such_resource)),
+            )
             .configure(crate::pages::configure)
     });
     let server = server.shutdown_timeout(SHUTDOWN_SECONDS).listen(listener).map_err(AppError::internal)?;
@@ -118,23 +117,18 @@ fn request_id(request: &ServiceRequest, app: Option<&App>) -> String {
     }
 }
 
+/// What no route takes: a path that is not there, or one that has other methods.
 async fn no_such_resource(request: HttpRequest) -> Result<HttpResponse, AppError> {
-    Err(AppError::not_found("resource", request.path()))
+    let allowed = openapi::methods(&request.match_pattern().unwrap_or_default()).join(", ");
+    if allowed.is_empty() {
+        return Err(AppError::not_found("resource", request.path()));
+    }
+    Err(AppError::WrongMethod { method: request.method().to_string(), allowed })
 }
 
 fn refuse(error: AppError) -> actix_web::Error {
     let response = error.error_response();
     actix_web::error::InternalError::from_response(error, response).into()
-}
-
-fn bad_json(error: actix_web::error::JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
-    use actix_web::error::JsonPayloadError as E;
-    refuse(match error {
-        E::OverflowKnownLength { .. } | E::Overflow { .. } => AppError::TooLarge { limit: MAX_BODY },
-        E::ContentType => Invalid::new("Content-Type", "", "application/json").into(),
-        E::Deserialize(error) => Invalid::new("body", "", error.to_string()).into(),
-        error => Invalid::new("body", "", format!("a JSON document: {error}")).into(),
-    })
 }
 
 fn bad_form(error: actix_web::error::UrlencodedError, _: &HttpRequest) -> actix_web::Error {

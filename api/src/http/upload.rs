@@ -7,9 +7,11 @@ use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
-use domain::Invalid;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
+
+/// The media type of a form with files.
+const FORM: &str = "multipart/form-data";
 
 /// Fields and files of a request, within the limit of an upload.
 pub struct Upload(pub Posted);
@@ -34,10 +36,9 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_form = content_type.is_some_and(|value| value.starts_with("multipart/form-data"));
-        if !is_form {
-            let found = Invalid::new("Content-Type", content_type.unwrap_or_default(), "multipart/form-data");
-            return Box::pin(std::future::ready(Err(found.into())));
+        if !content_type.is_some_and(|value| value.starts_with(FORM)) {
+            let given = content_type.unwrap_or_default().to_owned();
+            return Box::pin(ready(Err(AppError::MediaType { given, wanted: FORM })));
         }
         let parts = Multipart::new(request.headers(), payload.take());
         Box::pin(async move { Ok(Self(read_parts(parts).await?)) })

@@ -78,6 +78,12 @@ impl Form {
         found.map_or("", |(_, value)| value)
     }
 
+    /// A number that was typed, its thousands apart.
+    #[must_use]
+    pub fn units(&self, name: &str) -> String {
+        super::say::grouped(&self.value(name).trim().replace(',', ""))
+    }
+
     /// Whether a field has this value: a chosen option, a ticked box.
     #[must_use]
     pub fn has(&self, name: &str, value: &str) -> bool {

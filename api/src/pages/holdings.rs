@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use domain::party::{Role, WalletAddress};
 use domain::status::{SubscriptionStatus, TransferStatus};
-use domain::{Invalid, Invalids, Refusal, Units};
+use domain::{Invalid, Invalids, Refusal};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -144,10 +144,24 @@ impl TransferNew {
         self.answer.as_ref().filter(|answer| answer.refusals.is_empty())
     }
 
+    /// The wallet that gives, as it was chosen.
+    fn giving_wallet(&self) -> &str {
+        self.form.value("holding").split_once('/').map_or("", |(_, wallet)| wallet)
+    }
+
+    /// The holding that gives, as a partition of a token.
+    fn giving_partition(&self) -> String {
+        let chosen = self.holdings.iter().find(|holding| holding.key() == self.form.value("holding"));
+        chosen.map(|holding| name(&holding.tranche)).unwrap_or_default()
+    }
+
     fn options(&self) -> Vec<(String, String)> {
         let option = |holding: &Holding| {
             let units = self.page.say(holding.units);
-            (holding.key(), format!("{}: {units} ({})", name(&holding.tranche), holding.wallet))
+            let wallet = holding.wallet.to_string();
+            // The address does not fit into the field; its ends tell the wallets of one person apart.
+            let short = format!("{}…{}", &wallet[..6], &wallet[wallet.len() - 4..]);
+            (holding.key(), format!("{}: {units} ({short})", name(&holding.tranche)))
         };
         self.holdings.iter().map(option).collect()
     }
@@ -213,7 +227,7 @@ fn request(posted: &Posted) -> Result<Request, Invalids> {
         holding.split_once('/').and_then(|(id, wallet)| Some((id.parse().ok()?, wallet.parse().ok()?)));
     let ends = found.check(ends.ok_or_else(|| Invalid::new("holding", holding, "one of your holdings")));
     let to_wallet = found.check(posted.parse("to_wallet"));
-    let units = found.check(posted.parse::<Units>("units"));
+    let units = found.check(posted.units("units"));
     let (Some((partition_id, from_wallet)), Some(to_wallet), Some(units)) = (ends, to_wallet, units) else {
         return Err(found);
     };

@@ -29,6 +29,7 @@ pub type Cards = fn(&App, &Actor, Locale) -> Result<Vec<Card>, AppError>;
 
 /// Whose cards are shown, in this order. A story adds one line.
 const CARDS: &[Cards] = &[
+    super::chain::cards,
     super::pools::cards,
     onboarding::cards,
     payments::cards,

@@ -12,7 +12,7 @@ use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use domain::ids::PartitionId;
 use domain::party::Role;
-use domain::{BasisPoints, Invalids, Money, Units};
+use domain::{BasisPoints, Invalids, Money};
 use store::investors::Wallet;
 
 /// What is on sale.
@@ -142,7 +142,7 @@ async fn order_units(
 fn order(partition_id: PartitionId, posted: &Posted) -> Result<Order, Invalids> {
     let mut found = Invalids::default();
     let wallet = found.check(posted.parse("wallet"));
-    let units = found.check(posted.parse::<Units>("units"));
+    let units = found.check(posted.units("units"));
     let (Some(wallet), Some(units)) = (wallet, units) else { return Err(found) };
     Ok(Order { partition_id, wallet, units })
 }

@@ -65,6 +65,7 @@ mod market;
 mod registers;
 mod sales;
 
+mod chain;
 mod clock;
 mod collections;
 mod coupon_new;
@@ -115,6 +116,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(reconciliation::configure)
         .configure(decisions::configure)
         .configure(clock::configure)
+        .configure(chain::configure)
         .default_service(web::to(no_such_page));
     routes.service(pages);
 }

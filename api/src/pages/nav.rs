@@ -63,6 +63,7 @@ pub const NAVIGATION: &[NavItem] = &[
         roles: &[Role::Compliance, Role::Operator],
     },
     NavItem { path: "/accounts/new", key: "nav-accounts", roles: &[Role::Operator] },
+    NavItem { path: super::chain::PATH, key: "nav-chain", roles: super::chain::READERS },
     NavItem { path: "/jobs", key: "nav-jobs", roles: &[Role::Operator] },
     NavItem { path: super::clock::PATH, key: "nav-clock", roles: &[Role::Operator] },
 ];

@@ -14,7 +14,7 @@ use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use domain::party::{InvestorClass, Role};
-use domain::{BasisPoints, Country, Currency, Invalid, Invalids, Money, Rate, Units};
+use domain::{BasisPoints, Country, Currency, Invalid, Invalids, Money, Rate};
 use rust_decimal::prelude::ToPrimitive;
 use store::pools::Pool;
 use tokenizer::day_count::DayCount;
@@ -176,8 +176,7 @@ fn offer(posted: &Posted, position: usize, currency: Currency) -> Result<Partiti
     let field = |name: &str| named(position, name);
     let text = |name: &str| posted.text(&field(name)).trim().to_owned();
     let name = found.check(posted.parse(&field("name")));
-    let units = text("authorised_units").replace(',', "");
-    let authorised = found.check(units.parse::<Units>().map_err(|e| e.named(field("authorised_units"))));
+    let authorised = found.check(posted.units(&field("authorised_units")));
     let price = Money::parse(&text("unit_price").replace(',', ""), currency);
     let price = found.check(price.map_err(|invalid| invalid.named(field("unit_price"))));
     let cap = found.check(cap(&text("cap_percent")).map_err(|invalid| invalid.named(field("cap_percent"))));

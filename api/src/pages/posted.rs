@@ -9,7 +9,8 @@ use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
-use domain::{Currency, Invalid, Money, text};
+use domain::invalid::MAX_SHOWN_VALUE;
+use domain::{Currency, Invalid, Money, Units, text};
 use futures::StreamExt;
 use std::future::Future;
 use std::pin::Pin;
@@ -94,6 +95,16 @@ impl Posted {
         self.optional(name).map(|_| self.parse(name)).transpose()
     }
 
+    /// A field as a number of units; commas between thousands are passed over.
+    ///
+    /// # Errors
+    /// When it is no whole number, or out of range.
+    pub fn units(&self, name: &str) -> Result<Units, Invalid> {
+        let typed = self.text(name).trim();
+        let units = typed.replace(',', "").parse::<Units>();
+        units.map_err(|invalid| Invalid::new(name, typed, invalid.limit))
+    }
+
     /// A field as an amount of money above zero; commas between thousands are passed over.
     ///
     /// # Errors
@@ -166,7 +177,13 @@ pub(crate) async fn read_parts(mut parts: Multipart) -> Result<Posted, AppError>
             Some(name) if name.is_empty() && content.is_empty() => {}
             Some(name) => posted.files.push(UploadedFile { field, name, content }),
             None if content.len() > MAX_BODY => return Err(AppError::TooLarge { limit: MAX_BODY }),
-            None => posted.fields.push((field, String::from_utf8(content).map_err(not_a_form)?)),
+            None => match String::from_utf8(content) {
+                Ok(text) => posted.fields.push((field, text)),
+                Err(_) => {
+                    let field: String = field.chars().take(MAX_SHOWN_VALUE).collect();
+                    return Err(Invalid::new(field, "", "text in UTF-8").into());
+                }
+            },
         }
         if posted.fields.len() + posted.files.len() > MAX_FIELDS {
             return Err(Invalid::new("form", "", format!("at most {MAX_FIELDS} fields")).into());

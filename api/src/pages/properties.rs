@@ -1,6 +1,7 @@
 //! Properties: a list, a form for a new one, and one with its units and leases.
 
 use super::answer::{go_to, refuse, show};
+use super::collections::takes_cash;
 use super::context::PageContext;
 use super::form::Form;
 use super::posted::Posted;
@@ -12,7 +13,7 @@ use crate::http::v1::invoices::OFFICIALS;
 use crate::http::v1::properties as v1;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
-use domain::ids::PropertyId;
+use domain::ids::{PoolId, PropertyId};
 use domain::party::Role;
 use domain::{Currency, Invalids, Money};
 use store::properties::{self, Lease, Property, RentalUnit};
@@ -43,6 +44,8 @@ struct PropertyPage {
     property: Property,
     totals: RentalTotals,
     units: Vec<(RentalUnit, Vec<Lease>)>,
+    /// The pool on which the reader can book its rents.
+    till: Option<PoolId>,
 }
 
 impl PropertyPage {
@@ -140,11 +143,13 @@ async fn show_one(page: PageContext, id: web::Path<String>) -> Result<HttpRespon
                     leases.push(lease);
                 }
             }
-            Ok((property, totals, units))
+            let pool = store::pools::of_property(tx, id)?;
+            let till = pool.filter(|pool| by.issuer().is_ok() && takes_cash(pool)).map(|pool| pool.id);
+            Ok((property, totals, units, till))
         })
     });
-    let (property, totals, units) = found.await?;
-    show(&PropertyPage { page, property, totals, units })
+    let (property, totals, units, till) = found.await?;
+    show(&PropertyPage { page, property, totals, units, till })
 }
 
 /// The routes of these pages.

@@ -68,6 +68,20 @@ pub(crate) fn a_payee_who_cannot_receive_is_owed_and_holds_up_nobody() {
         calls.len() == 1
     });
     assert_eq!(house.entitlements(&coupon)[2].1, "owed");
+    // The holder may ask as well; three tries a day are enough, whoever asks.
+    let (holder, claim) = (house.sign_in(3), format!("/v1/payments/{id}/claim"));
+    house.sign_in(1).post(&claim, &json!({})).expect(404);
+    house.issuer.post(&claim, &json!({})).expect(403);
+    for tries in 2..=3 {
+        assert_eq!(holder.post(&claim, &json!({})).expect(200)["new"], true);
+        house.stage.wait_until("the claim is refused", || {
+            let calls = house.app().ask(|tx| Ok(store::outbox::refused_about(tx, id)?)).unwrap();
+            calls.len() == tries
+        });
+    }
+    assert_eq!(holder.post(&claim, &json!({})).expect(429)["type"], "/problems/too-many");
+    house.operator.post(&retry, &json!({})).expect(429);
+    house.advance(2);
 
     house.call("unblock", calls::set_blocked(contracts.payment_token, blocked, false));
     house.operator.post(&retry, &json!({})).expect(200);

@@ -225,14 +225,25 @@ fn the_clock_moves_by_a_form_and_the_pages_of_money_are_for_their_readers() {
 
     house.stage.person("regulator", Role::Regulator);
     for (name, allowed) in [
-        ("operator", &["/collections", "/coupons", "/ledger", "/reconciliation", "/decisions", "/clock"][..]),
-        ("regulator", &["/collections", "/coupons", "/ledger", "/reconciliation", "/decisions"]),
+        (
+            "operator",
+            &["/collections", "/coupons", "/ledger", "/reconciliation", "/decisions", "/chain", "/clock"][..],
+        ),
+        ("regulator", &["/collections", "/coupons", "/ledger", "/reconciliation", "/decisions", "/chain"]),
         ("treasurer", &["/collections", "/coupons"]),
         ("holder-1", &["/payments"]),
     ] {
         let browser = reader(&house, name, "zh-CN");
-        let paths =
-            ["/collections", "/coupons", "/payments", "/ledger", "/reconciliation", "/decisions", "/clock"];
+        let paths = [
+            "/collections",
+            "/coupons",
+            "/payments",
+            "/ledger",
+            "/reconciliation",
+            "/decisions",
+            "/chain",
+            "/clock",
+        ];
         let shown = browser.get("/").attributes(".places a", "href");
         for path in paths {
             let page = browser.get(path);

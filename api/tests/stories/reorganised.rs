@@ -1,8 +1,11 @@
 //! The chain takes blocks back, and loses what was sent: the register follows, and the same bytes fly again.
 
+use crate::house::Browser;
+use crate::in_order::in_order;
 use crate::network::Network;
-use crate::stage::Stage;
+use crate::stage::{PASSWORD, Stage};
 use crate::treasury::Treasury;
+use domain::party::Role;
 use domain::status::CallStatus;
 use serde_json::json;
 use std::time::Duration;
@@ -145,13 +148,41 @@ pub(crate) fn a_reorganisation_deeper_than_its_confirmations_stops_payments_unti
     assert!(house.operator.get("/metrics").expect(200).as_str().unwrap().contains("muniment_chain_alarm 1"));
 
     house.issuer.post("/v1/chain/resume", &json!({})).expect(403);
-    house.operator.post("/v1/chain/resume", &json!({})).expect(200);
+    the_operator_ends_the_alarm_on_the_page(&house);
     house.operator.post("/v1/chain/resume", &json!({})).expect(409);
     assert!(alarm().is_null());
     house.wait_for(&coupon, "paid");
     assert_eq!(house.flown(&coupon), flown, "the same nonces and the same bytes");
     assert_eq!(sent(), before);
     house.assert_paid_once(&coupon);
+}
+
+fn browser(house: &Treasury, name: &str) -> Browser {
+    let browser = Browser::at(&house.stage.url);
+    let form = browser.get("/sign-in").form("/sign-in").set("email", &format!("{name}@example.org"));
+    assert_eq!(form.set("password", PASSWORD).send(&browser).status, 303);
+    browser
+}
+
+/// The first page says that the chain waits; the page of the chain says why, and has the button.
+fn the_operator_ends_the_alarm_on_the_page(house: &Treasury) {
+    let operator = browser(house, "operator");
+    assert!(operator.get("/").attributes("main a", "href").iter().any(|link| link == "/chain"));
+    let page = operator.get("/chain");
+    in_order(&page, "the alarm");
+    assert_eq!(page.texts(".notice.bad").len(), 1, "{}", page.html);
+    house.stage.person("supervisor", Role::Regulator);
+    let regulator = browser(house, "supervisor");
+    let read = regulator.get("/chain");
+    assert_eq!(
+        (read.texts(".notice.bad").len(), read.attributes("form[action='/chain/resume']", "action").len()),
+        (1, 0)
+    );
+    let ended = page.form("/chain/resume").send(&operator);
+    assert_eq!(ended.location.as_deref(), Some("/chain?resumed=true"));
+    let page = operator.get("/chain");
+    assert!(page.texts(".notice.bad").is_empty() && page.texts(".notice.good").len() == 1, "{}", page.html);
+    in_order(&page, "the chain in order");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Orders, allocation, mint and transfers: what settles, what is refused, and by whom.
 
+use crate::house::Browser;
+use crate::in_order::in_order;
 use crate::market::{Holder, Offer, units};
-use crate::stage::{Answer, Person, Stage};
+use crate::stage::{Answer, PASSWORD, Person, Stage};
 use chrono::TimeDelta;
 use domain::party::{Role, WalletAddress};
 use serde_json::{Value, json};
@@ -202,17 +204,25 @@ pub(crate) fn a_transfer_settles_or_is_refused_with_every_reason_by_the_engine_a
     assert_eq!(stage.wait_for(balance).unwrap(), units(30_000));
 }
 
-#[test]
-pub(crate) fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
-    let stage = Stage::start();
+/// The key of a wallet that only its owner has.
+const OWN_KEY: [u8; 32] = [0x11; 32];
+
+/// Anna has 40 units in a wallet of her own; Ben may have some.
+fn units_in_an_own_wallet(stage: &Stage) -> (Offer, Holder, Holder, WalletAddress) {
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);
     let (anna, ben) = (stage.holder("anna", "DE"), stage.holder("ben", "SG"));
-    let key = [0x11; 32];
-    let own = stage.brought_wallet(&anna, &key);
+    let own = stage.brought_wallet(&anna, &OWN_KEY);
     order(&offer, &anna, 100).expect(201);
-    allocate(&stage, &issuer, &offer);
-    settled(&stage, &anna.person, &transfer(&offer, &anna, own, 40));
+    allocate(stage, &issuer, &offer);
+    settled(stage, &anna.person, &transfer(&offer, &anna, own, 40));
+    (offer, anna, ben, own)
+}
+
+#[test]
+pub(crate) fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
+    let stage = Stage::start();
+    let (offer, anna, ben, own) = units_in_an_own_wallet(&stage);
 
     let body = json!({ "partition_id": offer.partitions[0].0, "from_wallet": own, "to_wallet": ben.wallet, "units": 15 });
     let accepted = anna.person.post("/v1/transfers", &body).expect(201);
@@ -226,8 +236,37 @@ pub(crate) fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
         data: hex::decode(sign["data"].as_str().unwrap().trim_start_matches("0x")).unwrap(),
         value_wei: 0,
     };
-    stage.send_raw(&key, &call).unwrap();
+    stage.send_raw(&OWN_KEY, &call).unwrap();
     stage.wait_until("the event is heard", || anna.person.get(&path).expect(200)["status"] == "settled");
+}
+
+#[test]
+fn the_page_of_a_transfer_hands_it_to_the_wallet_in_the_browser() {
+    let stage = Stage::start();
+    let (offer, anna, ben, own) = units_in_an_own_wallet(&stage);
+
+    let browser = Browser::at(&stage.url);
+    let form = browser.get("/sign-in").form("/sign-in").set("email", "anna@example.org");
+    assert_eq!(form.set("password", PASSWORD).send(&browser).status, 303);
+    let filled = browser
+        .get("/transfers/new")
+        .form("/transfers/new")
+        .set("holding", &format!("{}/{own}", offer.partitions[0].0))
+        .set("to_wallet", &ben.wallet.to_string())
+        .set("units", "15");
+    let review = filled.set("step", "review").send(&browser);
+    let confirmed = review.form("/transfers/new").set("step", "confirm").send(&browser);
+    in_order(&confirmed, "a transfer to sign");
+    // What the script asks of the wallet stands on the page, and the same for those who sign elsewhere.
+    let of = |name: &str| confirmed.attributes("#wallets[data-asks=transaction]", name).remove(0);
+    assert_eq!((of("data-from"), of("data-to")), (own.to_string(), offer.token.to_string()));
+    assert_eq!(of("data-chain"), stage.app.chain.chain_id().to_string());
+    assert_eq!(confirmed.texts("pre code"), [of("data-data")]);
+    let data = hex::decode(of("data-data").trim_start_matches("0x")).unwrap();
+    let call = tokenizer::chain::ChainCall { to: Some(offer.token), data, value_wei: 0 };
+    stage.send_raw(&OWN_KEY, &call).unwrap();
+    let path = "/v1/transfers?limit=1";
+    stage.wait_until("it settles", || anna.person.get(path).expect(200)["items"][0]["status"] == "settled");
 }
 
 #[test]

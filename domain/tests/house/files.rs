@@ -92,3 +92,16 @@ fn a_folder_of_a_machine_is_told_from_a_path_of_ours() {
         assert_eq!(names_folder(&pattern.replace("{}", folder), folder), named, "{pattern}");
     }
 }
+
+#[test]
+fn what_the_texts_point_at_is_there() {
+    for file in files().iter().filter(|file| file.ends_with(".md") && !file.starts_with("contracts/")) {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let source = text(file).unwrap();
+        let targets = source.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        for (target, _) in targets.filter(|(target, _)| !target.contains("://") && !target.starts_with('#')) {
+            let path = crate::workspace::root().join(folder).join(target);
+            assert!(path.exists(), "{file} points at {target}");
+        }
+    }
+}

@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 pub const MAX_PARTITIONS: usize = 8;
 /// The highest yearly coupon in percent: more is a slip of the decimal point.
 pub const MAX_COUPON_RATE_PERCENT: u32 = 50;
-/// The most beneficial owners that can be named as a limit: the register counts them in 32 bits.
-pub const MAX_HOLDER_LIMIT: i64 = 4_294_967_295;
+/// The most beneficial owners that can be named as a limit, 2^20 - 1: the token keeps the limit in 20 bits.
+pub const MAX_HOLDER_LIMIT: i64 = 1_048_575;
 /// The longest lock-up in years: longer ones are typing mistakes in the year.
 pub const MAX_LOCK_UP_YEARS: u32 = 10;
 /// How the days of coupons of a pool may be counted.
@@ -343,6 +343,16 @@ mod tests {
         assert_eq!(Offer::check(Vec::new(), euros(1), now()).unwrap_err().0[0].field, "partitions");
         let nine = (1..=9).map(|rank| partition(&format!("p{rank}"), rank, 100, 1)).collect();
         assert_eq!(Offer::check(nine, euros(1_000_000), now()).unwrap_err().0[0].limit, "1 to 8 partitions");
+    }
+
+    #[test]
+    fn a_holder_limit_is_one_that_the_token_can_keep() {
+        for (limit, accepted) in [(1_048_575, true), (1_048_576, false)] {
+            let mut offered = partition("senior", 1, 1_000, 10_00);
+            offered.holder_limit = Some(limit);
+            let checked = Offer::check(vec![offered], euros(10_000_00), now());
+            assert_eq!(checked.is_ok(), accepted, "{limit}");
+        }
     }
 
     #[test]

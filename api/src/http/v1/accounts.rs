@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::account::{self, NewAccount};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -20,6 +21,7 @@ pub struct Api;
 
 /// An account to be made.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewAccountBody {
     /// The e-mail address to sign in with.
     #[schema(example = "treasurer@company.example")]
@@ -87,7 +89,7 @@ async fn add_account(
     caller: Caller,
     query: web::Query<WriteQuery>,
     http: HttpRequest,
-    body: web::Json<NewAccountBody>,
+    body: Json<NewAccountBody>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&http, &caller, *query)?;
     command.by.must_be(&[Role::Operator])?;

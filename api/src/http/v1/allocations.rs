@@ -16,7 +16,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(allocate_partition, find, close))]
+#[openapi(paths(allocate_partition, show_allocation, close))]
 pub struct Api;
 
 /// How the orders are served.
@@ -132,7 +132,7 @@ impl From<Closing> for PrimaryClose {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(allocate_partition).service(find).service(close);
+    routes.service(allocate_partition).service(show_allocation).service(close);
 }
 
 /// Serve the open orders of a partition of your own, and mint what they are given. A dry run shows the table.
@@ -166,7 +166,7 @@ async fn allocate_partition(
     (status = 404, description = "There is none, or it is another issuer's", body = Problem),
 ))]
 #[get("/allocations/{allocation_id}")]
-async fn find(
+async fn show_allocation(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<String>,

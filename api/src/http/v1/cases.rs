@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::flows::decide::{self, CaseFile, Verdict};
 use crate::flows::screen::SeenHit;
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -18,7 +19,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(list, show, decide_case))]
+#[openapi(paths(list_cases, show_case, decide_case))]
 pub struct Api;
 
 /// A case without anything personal.
@@ -116,6 +117,7 @@ impl TryFrom<CaseFile> for EvidenceView {
 
 /// A decision.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct DecisionRequest {
     /// approve or reject.
     #[serde(default)]
@@ -146,14 +148,14 @@ struct Filter {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(show).service(decide_case);
+    routes.service(list_cases).service(show_case).service(decide_case);
 }
 
 /// The cases, oldest first.
 #[utoipa::path(context_path = "/v1", tag = "cases", security(("session" = [])), params(PageQuery, Filter),
     responses((status = 200, description = "A page of cases", body = Page<CaseView>)))]
 #[get("/cases")]
-async fn list(
+async fn list_cases(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,
@@ -175,7 +177,7 @@ async fn list(
     (status = 404, description = "No such case", body = Problem),
 ))]
 #[get("/cases/{id}")]
-async fn show(
+async fn show_case(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
@@ -201,7 +203,7 @@ async fn decide_case(
     caller: Caller,
     query: web::Query<WriteQuery>,
     id: web::Path<String>,
-    body: web::Json<DecisionRequest>,
+    body: Json<DecisionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<CaseId>()?;
     let command = command(&request, &caller, query.into_inner())?;

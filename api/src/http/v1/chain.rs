@@ -14,7 +14,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(show_chain, resume))]
+#[openapi(paths(show_chain, resume_chain))]
 pub struct Api;
 
 /// How far the chain was read.
@@ -49,7 +49,7 @@ impl From<Alarm> for AlarmBody {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(show_chain).service(resume);
+    routes.service(show_chain).service(resume_chain);
 }
 
 /// How far the chain was read, and whether it is trusted.
@@ -76,7 +76,7 @@ async fn show_chain(app: web::Data<App>, caller: Caller) -> Result<HttpResponse,
     (status = 409, description = "There is no alarm", body = Problem),
 ))]
 #[post("/chain/resume")]
-async fn resume(
+async fn resume_chain(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<WriteQuery>,

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::clock::{self, Advance, ClockState};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -14,11 +15,12 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(show, advance))]
+#[openapi(paths(show_clock, advance_clock))]
 pub struct Api;
 
 /// How far to move the clock: one of the two.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AdvanceRequest {
     /// So many days, from 1 to 3653.
     pub days: Option<i64>,
@@ -60,7 +62,7 @@ impl From<ClockState> for ClockBody {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(show).service(advance);
+    routes.service(show_clock).service(advance_clock);
 }
 
 /// What the business clock shows.
@@ -68,7 +70,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 200, description = "The clock", body = ClockBody),
 ))]
 #[get("/clock")]
-async fn show(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppError> {
+async fn show_clock(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppError> {
     Ok(HttpResponse::Ok().json(ClockBody::from(app.blocking(clock::state).await?)))
 }
 
@@ -80,12 +82,12 @@ async fn show(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppE
     (status = 422, description = "Not ahead, or too far", body = Problem),
 ))]
 #[post("/clock/advance")]
-async fn advance(
+async fn advance_clock(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<WriteQuery>,
     http: HttpRequest,
-    body: web::Json<AdvanceRequest>,
+    body: Json<AdvanceRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (command, by) = (command(&http, &caller, *query)?, Advance::try_from(body.into_inner())?);
     let state = app.blocking(move |app| clock::advance(app, &command, by)).await?;

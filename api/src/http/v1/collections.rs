@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::collect::{self, NewCollection, Source};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command, day};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -19,7 +20,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(book, list))]
+#[openapi(paths(book, list_collections))]
 pub struct Api;
 
 /// Who may read what came in: the issuer their own, officials all.
@@ -27,6 +28,7 @@ pub(crate) const READERS: &[Role] = &[Role::Issuer, Role::Operator, Role::Regula
 
 /// Cash that came in, as it is sent.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CollectionRequest {
     /// The bank's or your own key: booked once per pool.
     pub external_id: String,
@@ -127,7 +129,7 @@ impl From<Collection> for CollectionBody {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(book).service(list);
+    routes.service(book).service(list_collections);
 }
 
 /// Book cash that came in on an invoice or a lease of a pool.
@@ -145,7 +147,7 @@ async fn book(
     query: web::Query<WriteQuery>,
     http: HttpRequest,
     id: web::Path<String>,
-    body: web::Json<CollectionRequest>,
+    body: Json<CollectionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (command, pool) = (command(&http, &caller, *query)?, pool_id(&id)?);
     let new = NewCollection::try_from((pool, body.into_inner()))?;
@@ -165,7 +167,7 @@ pub(crate) fn pool_id(id: &str) -> Result<PoolId, AppError> {
     (status = 404, description = "There is no such pool for you", body = Problem),
 ))]
 #[get("/pools/{id}/collections")]
-async fn list(
+async fn list_collections(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,

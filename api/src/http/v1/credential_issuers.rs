@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::present::{self, NewIssuer};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
@@ -16,7 +17,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(list, trust, end_trust))]
+#[openapi(paths(list_credential_issuers, trust, end_trust))]
 pub struct Api;
 
 /// A provider that is or was believed.
@@ -53,6 +54,7 @@ impl TryFrom<CredentialIssuer> for IssuerView {
 
 /// A provider to be believed.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct IssuerRequest {
     /// Its decentralised identifier.
     #[serde(default)]
@@ -79,7 +81,7 @@ struct Created {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(trust).service(end_trust);
+    routes.service(list_credential_issuers).service(trust).service(end_trust);
 }
 
 /// The providers that are or were believed.
@@ -87,7 +89,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 200, description = "All of them, by name", body = Vec<IssuerView>),
 ))]
 #[get("/credential-issuers")]
-async fn list(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppError> {
+async fn list_credential_issuers(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppError> {
     let found = app.blocking(present::issuers).await?;
     let views = found.into_iter().map(IssuerView::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(HttpResponse::Ok().json(views))
@@ -105,7 +107,7 @@ async fn trust(
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<IssuerRequest>,
+    body: Json<IssuerRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let new = NewIssuer::try_from(body.into_inner())?;

@@ -20,7 +20,7 @@ pub const COLUMNS: &[&str] = &["position", "at", "actor", "action", "subject", "
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(read))]
+#[openapi(paths(read_decisions))]
 pub struct Api;
 
 /// Which decisions, and how.
@@ -30,7 +30,7 @@ pub struct DecisionsQuery {
     pub from: Option<String>,
     /// Up to this day (its end, UTC) or time.
     pub to: Option<String>,
-    /// `json` in pages, or `csv` in one piece.
+    /// `json` or `csv` for all of them in one piece; pages of JSON when it is left out, or `after` or `limit` is given.
     pub format: Option<String>,
     /// The `next` of the page before.
     pub after: Option<String>,
@@ -93,17 +93,17 @@ impl From<Decision> for DecisionRow {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(read);
+    routes.service(read_decisions);
 }
 
 /// Decisions with their reasons, oldest first. Reading them is noted in the audit log.
 #[utoipa::path(context_path = "/v1", tag = "decisions", security(("session" = [])), params(DecisionsQuery), responses(
-    (status = 200, description = "A page as JSON, or all as CSV", body = Page<DecisionRow>),
+    (status = 200, description = "A page, or all as JSON or CSV", body = Page<DecisionRow>),
     (status = 403, description = "For regulator, compliance and operator", body = Problem),
     (status = 422, description = "A day or the format is none, or the export is too long", body = Problem),
 ))]
 #[get("/decisions")]
-async fn read(
+async fn read_decisions(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<DecisionsQuery>,
@@ -123,13 +123,18 @@ pub async fn answer(app: &App, by: Actor, query: &DecisionsQuery) -> Result<Http
         Some(text) => text.parse().map_err(|_| Invalid::new("after", text, "the `next` of a page"))?,
         None => 0,
     };
-    let portion = if format == Format::Csv { Portion::Export } else { Portion::Page { after, most } };
+    let in_pages = query.format.is_none() || query.after.is_some() || query.limit.is_some();
+    let whole = format == Format::Csv || !in_pages;
+    let portion = if whole { Portion::Export } else { Portion::Page { after, most } };
     let command = Command { by, idempotency_key: None, dry_run: false };
     let found = app.blocking(move |app| decisions::read(app, &command, period, portion)).await?;
     if format == Format::Csv {
         return Ok(csv::download("decisions.csv", COLUMNS, found.into_iter().map(cells)));
     }
     let items: Vec<DecisionRow> = found.into_iter().map(DecisionRow::from).collect();
+    if whole {
+        return Ok(HttpResponse::Ok().json(Page { items, next: None }));
+    }
     Ok(HttpResponse::Ok().json(Page::of(items, most, |row| row.position.to_string())))
 }
 

@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::flows::onboard::{self, Profile, ProfileText, Standing};
 use crate::flows::{decide, personal};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
@@ -17,11 +18,12 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(apply, list, current, show, read_personal, erase_personal, freeze, unfreeze))]
+#[openapi(paths(apply, list_investors, show_own_standing, show_investor, read_personal, erase_personal, freeze, unfreeze))]
 pub struct Api;
 
 /// What an applicant says of themselves.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ProfileRequest {
     /// The name in official documents, 1 to 140 characters.
     #[serde(default)]
@@ -122,6 +124,7 @@ struct PersonalView {
 
 /// Why an officer acts.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ReasonRequest {
     /// In the officer's words, 1 to 2,000 characters.
     #[serde(default)]
@@ -146,9 +149,9 @@ struct Filter {
 pub fn configure(routes: &mut web::ServiceConfig) {
     routes
         .service(apply)
-        .service(list)
-        .service(current)
-        .service(show)
+        .service(list_investors)
+        .service(show_own_standing)
+        .service(show_investor)
         .service(read_personal)
         .service(erase_personal)
         .service(freeze)
@@ -168,7 +171,7 @@ async fn apply(
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<ProfileRequest>,
+    body: Json<ProfileRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let body = body.into_inner();
@@ -189,7 +192,7 @@ async fn apply(
 #[utoipa::path(context_path = "/v1", tag = "investors", security(("session" = [])), params(PageQuery, Filter),
     responses((status = 200, description = "A page of investors", body = Page<InvestorView>)))]
 #[get("/investors")]
-async fn list(
+async fn list_investors(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,
@@ -211,7 +214,7 @@ async fn list(
     (status = 404, description = "No profile yet", body = Problem),
 ))]
 #[get("/investors/current")]
-async fn current(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
+async fn show_own_standing(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
     let actor = caller.signed_in.actor;
     let found = app.blocking(move |app| onboard::own_standing(app, &actor)).await?;
     let standing = found.ok_or_else(|| AppError::not_found("profile", "of yours"))?;
@@ -224,7 +227,7 @@ async fn current(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, Ap
     (status = 404, description = "No such investor, or somebody else", body = Problem),
 ))]
 #[get("/investors/{id}")]
-async fn show(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, AppError> {
+async fn show_investor(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, AppError> {
     let (id, actor) = (id.parse::<InvestorId>()?, caller.signed_in.actor);
     let standing = app.blocking(move |app| onboard::standing(app, &actor, id)).await?;
     Ok(HttpResponse::Ok().json(StandingView::from(standing)))
@@ -287,7 +290,7 @@ async fn freeze(
     caller: Caller,
     query: web::Query<WriteQuery>,
     id: web::Path<String>,
-    body: web::Json<ReasonRequest>,
+    body: Json<ReasonRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     set_frozen(&app, command, (id.parse()?, true), body.into_inner().reason).await
@@ -306,7 +309,7 @@ async fn unfreeze(
     caller: Caller,
     query: web::Query<WriteQuery>,
     id: web::Path<String>,
-    body: web::Json<ReasonRequest>,
+    body: Json<ReasonRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     set_frozen(&app, command, (id.parse()?, false), body.into_inner().reason).await

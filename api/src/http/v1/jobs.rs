@@ -16,7 +16,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(list, restart))]
+#[openapi(paths(list_jobs, restart))]
 pub struct Api;
 
 /// A job.
@@ -62,7 +62,7 @@ impl From<Job> for JobBody {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(restart);
+    routes.service(list_jobs).service(restart);
 }
 
 /// Jobs, newest first.
@@ -71,7 +71,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 403, description = "You are not the operator", body = Problem),
 ))]
 #[get("/jobs")]
-async fn list(
+async fn list_jobs(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,

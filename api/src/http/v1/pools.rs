@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::flows::pool::{self, Assets, NewPool};
 use crate::flows::tokenise::{self, Tokenise};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{self, Page, PageQuery, WriteQuery};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
@@ -110,7 +111,7 @@ async fn draft_pool(
     caller: Caller,
     query: web::Query<WriteQuery>,
     http: HttpRequest,
-    body: web::Json<NewPoolBody>,
+    body: Json<NewPoolBody>,
 ) -> Result<HttpResponse, AppError> {
     caller.signed_in.actor.issuer()?;
     let (command, new) = (request::command(&http, &caller, *query)?, NewPool::try_from(body.into_inner())?);
@@ -190,7 +191,7 @@ async fn tokenise_pool(
     query: web::Query<WriteQuery>,
     http: HttpRequest,
     id: web::Path<String>,
-    body: web::Json<TokeniseBody>,
+    body: Json<TokeniseBody>,
 ) -> Result<HttpResponse, AppError> {
     caller.signed_in.actor.issuer()?;
     let command = request::command(&http, &caller, *query)?;

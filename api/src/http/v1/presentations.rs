@@ -6,6 +6,7 @@ use crate::flows::present::{self, Asked, Origin, Reason};
 use crate::flows::sandbox_credential::{self, DEFAULT_DAYS};
 use crate::flows::{decide, onboard};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -16,11 +17,12 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(ask, submit, list, demo_credential))]
+#[openapi(paths(challenge_holder, submit, list_presentations, demo_credential))]
 pub struct Api;
 
 /// A presentation in any format that is read here.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct PresentationRequest {
     /// A JWT or SD-JWT as a text, or a document with a Data Integrity proof as an object.
     #[serde(default)]
@@ -43,6 +45,7 @@ struct PresentationView {
 
 /// The credential to be made in the sandbox.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct DemoRequest {
     /// How many days it holds, 1 to 3,650; 365 when nothing is said.
     days: Option<i64>,
@@ -65,7 +68,7 @@ struct DemoView {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(ask).service(submit).service(list).service(demo_credential);
+    routes.service(challenge_holder).service(submit).service(list_presentations).service(demo_credential);
 }
 
 /// Ask for a challenge. It counts for ten minutes and once, and takes the place of the one before.
@@ -75,7 +78,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 404, description = "No profile yet", body = Problem),
 ))]
 #[post("/presentations/challenge")]
-async fn ask(
+async fn challenge_holder(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
@@ -106,7 +109,7 @@ async fn submit(
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<PresentationRequest>,
+    body: Json<PresentationRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let presentation = match body.into_inner().presentation {
@@ -126,7 +129,7 @@ async fn submit(
     (status = 404, description = "No profile yet", body = Problem),
 ))]
 #[get("/presentations")]
-async fn list(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
+async fn list_presentations(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
     let actor = caller.signed_in.actor;
     let found = app.blocking(move |app| onboard::own_standing(app, &actor)).await?;
     let standing = found.ok_or_else(|| AppError::not_found("profile", "of yours"))?;
@@ -153,7 +156,7 @@ async fn demo_credential(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
-    body: web::Json<DemoRequest>,
+    body: Json<DemoRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, WriteQuery::default())?;
     let (scheme, host) = super::asked_at(&request);

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::flows::{pool, property};
 use crate::http::body::MoneyBody;
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{self, Page, PageQuery, WriteQuery};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -29,6 +30,7 @@ const MAX_ADDRESS: usize = 400;
 
 /// A property to be added.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewPropertyBody {
     /// The issuer's own key, as the column `property` of the rent roll names it.
     #[schema(example = "Hafenstrasse 12")]
@@ -169,7 +171,7 @@ async fn add_property(
     caller: Caller,
     query: web::Query<WriteQuery>,
     http: HttpRequest,
-    body: web::Json<NewPropertyBody>,
+    body: Json<NewPropertyBody>,
 ) -> Result<HttpResponse, AppError> {
     caller.signed_in.actor.issuer()?;
     let command = request::command(&http, &caller, *query)?;

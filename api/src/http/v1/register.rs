@@ -21,7 +21,7 @@ const TOTAL: &str = "total";
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(read))]
+#[openapi(paths(read_register))]
 pub struct Api;
 
 /// Which register, and how.
@@ -109,7 +109,7 @@ impl From<Register> for RegisterDocument {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(read);
+    routes.service(read_register);
 }
 
 /// The register of a partition as of a day or a time. Reading it is noted in the audit log.
@@ -120,7 +120,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 422, description = "The day or the format is none", body = Problem),
 ))]
 #[get("/partitions/{partition_id}/register")]
-async fn read(
+async fn read_register(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<String>,

@@ -6,7 +6,8 @@ use crate::flows::screen::{self, ListFiles, ListFormat, LoadedList};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
 use crate::http::request::{WriteQuery, command};
-use actix_multipart::form::{MultipartForm, bytes::Bytes, text::Text};
+use crate::http::upload::Upload;
+use crate::pages::posted::Posted;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -15,7 +16,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(list, load))]
+#[openapi(paths(list_sanctions_lists, load_sanctions_list))]
 pub struct Api;
 
 /// A list in force.
@@ -42,20 +43,6 @@ impl From<ListVersion> for ListView {
     }
 }
 
-/// The form of an upload.
-#[derive(MultipartForm)]
-struct Upload {
-    /// What the list is called.
-    name: Text<String>,
-    /// ofac-sdn, un-xml, eu-xml, uk-xml, uk-csv or csv.
-    format: Text<String>,
-    /// The version its publisher gives.
-    version: Option<Text<String>>,
-    /// The files; OFAC's are told apart by their names.
-    #[multipart(rename = "file", limit = "64MB")]
-    files: Vec<Bytes>,
-}
-
 /// The form of an upload, for the description.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it only describes")]
@@ -73,7 +60,7 @@ struct UploadForm {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(load);
+    routes.service(list_sanctions_lists).service(load_sanctions_list);
 }
 
 /// The lists in force.
@@ -81,10 +68,21 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 200, description = "One version of each list", body = Vec<ListView>),
 ))]
 #[get("/sanctions-lists")]
-async fn list(app: web::Data<App>, request: HttpRequest, caller: Caller) -> Result<HttpResponse, AppError> {
+async fn list_sanctions_lists(app: web::Data<App>, request: HttpRequest, caller: Caller) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, WriteQuery::default())?;
     let found = app.blocking(move |app| screen::lists_in_force(app, &command)).await?;
     Ok(HttpResponse::Ok().json(found.into_iter().map(ListView::from).collect::<Vec<_>>()))
+}
+
+/// The list that a program sends.
+fn list_files(posted: &Posted) -> Result<ListFiles, AppError> {
+    let files = posted.files("file").map(|file| (file.name.clone(), file.content.clone()));
+    Ok(ListFiles {
+        name: posted.text("name").to_owned(),
+        format: posted.parse::<ListFormat>("format")?,
+        version: posted.optional("version").map(str::to_owned),
+        files: files.collect(),
+    })
 }
 
 /// Put a list in force. Everybody is screened again afterwards, as a job.
@@ -94,24 +92,15 @@ async fn list(app: web::Data<App>, request: HttpRequest, caller: Caller) -> Resu
     (status = 422, description = "The files cannot be read; the list before stays in force", body = Problem),
 ))]
 #[post("/sanctions-lists")]
-async fn load(
+async fn load_sanctions_list(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    form: MultipartForm<Upload>,
+    upload: Upload,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
-    let Upload { name, format, version, files } = form.into_inner();
-    let from = ListFiles {
-        name: name.into_inner(),
-        format: format.parse::<ListFormat>()?,
-        version: version.map(Text::into_inner),
-        files: files
-            .into_iter()
-            .map(|file| (file.file_name.unwrap_or_default(), file.data.to_vec()))
-            .collect(),
-    };
+    let from = list_files(&upload.0)?;
     let dry_run = command.dry_run;
     let loaded = app.blocking(move |app| screen::load_list(app, &command, &from)).await?;
     Ok(super::created(dry_run || !loaded.changed).json(loaded))

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::session;
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, Utc};
@@ -18,6 +19,7 @@ pub struct Api;
 
 /// What one signs in with.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Credentials {
     /// The e-mail address of the account.
     email: String,
@@ -60,7 +62,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 401, description = "Wrong e-mail address or password", body = Problem),
 ))]
 #[post("/sessions")]
-async fn sign_in(app: web::Data<App>, body: web::Json<Credentials>) -> Result<HttpResponse, AppError> {
+async fn sign_in(app: web::Data<App>, body: Json<Credentials>) -> Result<HttpResponse, AppError> {
     let Credentials { email, password } = body.into_inner();
     let opened = app.blocking(move |app| session::sign_in(app, &email, &password)).await?;
     let session = Session { token: opened.secret, expires_at: opened.expires_at, role: opened.role };

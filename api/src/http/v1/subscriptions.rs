@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::subscribe::{self, Order, Placed};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::reasons::{Reason, reasons, stored};
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
@@ -18,11 +19,12 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(place, list, find))]
+#[openapi(paths(place, list_subscriptions, show_subscription))]
 pub struct Api;
 
 /// An order.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewSubscription {
     /// Units of which partition.
     partition_id: String,
@@ -129,7 +131,7 @@ impl TryFrom<Subscription> for SubscriptionRow {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(place).service(list).service(find);
+    routes.service(place).service(list_subscriptions).service(show_subscription);
 }
 
 /// Order units of a partition that is on sale.
@@ -145,7 +147,7 @@ async fn place(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<NewSubscription>,
+    body: Json<NewSubscription>,
     request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
@@ -163,7 +165,7 @@ async fn place(
     (status = 403, description = "Only investors have orders", body = Problem),
 ))]
 #[get("/subscriptions")]
-async fn list(
+async fn list_subscriptions(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<PageQuery>,
@@ -187,7 +189,7 @@ async fn list(
     (status = 404, description = "There is none, or it is somebody else's", body = Problem),
 ))]
 #[get("/subscriptions/{subscription_id}")]
-async fn find(
+async fn show_subscription(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<String>,

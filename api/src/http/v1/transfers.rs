@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::transfer::{self, Answer, Request, ToSign};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::reasons::{Reason, reasons, stored};
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
@@ -19,11 +20,12 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(ask, check, list, find))]
+#[openapi(paths(ask_transfer, check_transfer, list_transfers, show_transfer))]
 pub struct Api;
 
 /// A transfer that is asked for.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewTransfer {
     /// Units of which partition.
     partition_id: String,
@@ -148,7 +150,7 @@ impl TryFrom<Transfer> for TransferRow {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(check).service(ask).service(list).service(find);
+    routes.service(check_transfer).service(ask_transfer).service(list_transfers).service(show_transfer);
 }
 
 /// Transfer units from one of your own wallets.
@@ -159,11 +161,11 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 422, description = "The input is not accepted", body = Problem),
 ))]
 #[post("/transfers")]
-async fn ask(
+async fn ask_transfer(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<NewTransfer>,
+    body: Json<NewTransfer>,
     request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
@@ -182,10 +184,10 @@ async fn ask(
     (status = 422, description = "The input is not accepted", body = Problem),
 ))]
 #[post("/transfers/check")]
-async fn check(
+async fn check_transfer(
     app: web::Data<App>,
     _caller: Caller,
-    body: web::Json<NewTransfer>,
+    body: Json<NewTransfer>,
 ) -> Result<HttpResponse, AppError> {
     let asked = Request::try_from(body.into_inner())?;
     let refusals = app.blocking(move |app| {
@@ -203,7 +205,7 @@ async fn check(
     (status = 403, description = "Issuers read the register of their pools instead", body = Problem),
 ))]
 #[get("/transfers")]
-async fn list(
+async fn list_transfers(
     app: web::Data<App>,
     caller: Caller,
     query: web::Query<PageQuery>,
@@ -227,7 +229,7 @@ async fn list(
     (status = 404, description = "There is none, or it is between others", body = Problem),
 ))]
 #[get("/transfers/{transfer_id}")]
-async fn find(
+async fn show_transfer(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<String>,

@@ -6,6 +6,7 @@ use crate::flows::onboard;
 use crate::flows::present::{Origin, Reason};
 use crate::flows::wallet::{self, Brought, NewWallet};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -18,7 +19,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(list, ask, bring))]
+#[openapi(paths(list_wallets, challenge_wallet, bring_wallet))]
 pub struct Api;
 
 /// A wallet of an investor.
@@ -47,6 +48,7 @@ impl From<&Wallet> for WalletView {
 
 /// Which wallet is asked.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct QuestionRequest {
     /// Its address; where both cases occur the checksum of EIP-55 must hold.
     #[serde(default)]
@@ -67,6 +69,7 @@ struct QuestionView {
 
 /// A wallet to be brought: `managed`, or `message` and `signature`.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewWalletRequest {
     /// The platform makes it and keeps its key.
     #[serde(default)]
@@ -92,7 +95,7 @@ struct BroughtView {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(list).service(ask).service(bring);
+    routes.service(list_wallets).service(challenge_wallet).service(bring_wallet);
 }
 
 /// The caller's wallets.
@@ -101,7 +104,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 404, description = "No profile yet", body = Problem),
 ))]
 #[get("/wallets")]
-async fn list(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
+async fn list_wallets(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppError> {
     let actor = caller.signed_in.actor;
     let found = app.blocking(move |app| onboard::own_standing(app, &actor)).await?;
     let standing = found.ok_or_else(|| AppError::not_found("profile", "of yours"))?;
@@ -115,12 +118,12 @@ async fn list(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, AppEr
     (status = 422, description = "Not an address", body = Problem),
 ))]
 #[post("/wallets/challenge")]
-async fn ask(
+async fn challenge_wallet(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<QuestionRequest>,
+    body: Json<QuestionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let address: WalletAddress = body.address.parse().map_err(|invalid: Invalid| invalid.named("address"))?;
@@ -145,12 +148,12 @@ async fn ask(
     (status = 422, description = "Neither managed nor signed, or too many wallets", body = Problem),
 ))]
 #[post("/wallets")]
-async fn bring(
+async fn bring_wallet(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<NewWalletRequest>,
+    body: Json<NewWalletRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let new = new_wallet(&body)?;

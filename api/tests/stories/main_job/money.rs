@@ -136,6 +136,8 @@ impl House {
             let of_kind: Vec<_> = told.iter().filter(|one| one["action"] == *action).collect();
             assert!(has(action, word), "{action} {word} is not told, but {of_kind:?}");
         }
+        let whole = self.regulator.get("/v1/decisions?format=json").expect(200);
+        assert_eq!((whole["items"].as_array().unwrap().len(), &whole["next"]), (told.len(), &Value::Null));
         let export = self.regulator.get("/v1/decisions?format=csv").expect(200);
         let lines = export.as_str().unwrap().split("\r\n").count();
         assert_eq!(lines, told.len() + 2, "a header, every decision, and the end of the last line");

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::declare_coupon::{CouponPlan, Kept};
+use crate::flows::pay_owed::Retried;
 use chrono::NaiveDate;
 use domain::coupon::EntitlementStatus;
 use serde::Serialize;
@@ -163,6 +164,12 @@ pub(super) struct RetriedBody {
     pub(super) entitlement_id: String,
     /// Whether a call is on its way because of this; otherwise one was already.
     pub(super) new: bool,
+}
+
+impl From<Retried> for RetriedBody {
+    fn from(retried: Retried) -> Self {
+        Self { entitlement_id: retried.entitlement_id.to_string(), new: retried.new }
+    }
 }
 
 /// The plan of a coupon, line by line, in minor units.

@@ -11,6 +11,7 @@ use crate::flows::declare_coupon::{self, NewCoupon};
 use crate::flows::facts::Tranche;
 use crate::flows::{pay_coupon, pay_owed};
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command, day};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -26,11 +27,12 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(declare, list, show, list_entitlements, retry, pay, payments))]
+#[openapi(paths(declare, list_coupons, show_coupon, list_entitlements, retry, pay, payments, claim))]
 pub struct Api;
 
 /// A coupon to declare; what is left out follows from the terms.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CouponRequest {
     /// The number it must get.
     pub number: Option<i64>,
@@ -82,8 +84,8 @@ fn dates(request: &CouponRequest, found: &mut Invalids) -> Option<CouponDates> {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(declare).service(list).service(show).service(list_entitlements);
-    routes.service(retry).service(pay).service(payments);
+    routes.service(declare).service(list_coupons).service(show_coupon).service(list_entitlements);
+    routes.service(retry).service(pay).service(payments).service(claim);
 }
 
 /// Declare a coupon. A dry run shows the plan line by line; nothing is declared when there is no cash.
@@ -101,7 +103,7 @@ async fn declare(
     query: web::Query<WriteQuery>,
     http: HttpRequest,
     id: web::Path<String>,
-    body: web::Json<CouponRequest>,
+    body: Json<CouponRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (command, partition) = (command(&http, &caller, *query)?, partition_id(&id)?);
     let new = NewCoupon::try_from((partition, body.into_inner()))?;
@@ -126,7 +128,7 @@ fn coupon_id(id: &str) -> Result<CouponId, AppError> {
     (status = 404, description = "There is no such partition for you", body = Problem),
 ))]
 #[get("/partitions/{id}/coupons")]
-async fn list(
+async fn list_coupons(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,
@@ -164,7 +166,7 @@ pub(crate) fn readable(app: &App, by: &Actor, id: CouponId) -> Result<Coupon, Ap
     (status = 404, description = "There is no such coupon for you", body = Problem),
 ))]
 #[get("/coupons/{id}")]
-async fn show(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, AppError> {
+async fn show_coupon(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, AppError> {
     let id = coupon_id(&id)?;
     let body = app.blocking(move |app| {
         let coupon = readable(app, &caller.signed_in.actor, id)?;
@@ -198,6 +200,7 @@ async fn list_entitlements(
 #[utoipa::path(context_path = "/v1", tag = "coupons", params(WriteQuery), security(("session" = [])), responses(
     (status = 200, description = "A call is on its way", body = RetriedBody),
     (status = 409, description = "Nothing is owed", body = Problem),
+    (status = 429, description = "Three tries a day", body = Problem),
 ))]
 #[post("/coupons/{id}/entitlements/{entitlement_id}/retry")]
 async fn retry(
@@ -211,8 +214,7 @@ async fn retry(
     let (coupon, entitlement) = ids.into_inner();
     let ids = (coupon_id(&coupon)?, entitlement.parse().map_err(|_| AppError::not_found("entitlement", entitlement))?);
     let retried = app.blocking(move |app| pay_owed::retry(app, &command, ids)).await?;
-    let body = RetriedBody { entitlement_id: retried.entitlement_id.to_string(), new: retried.new };
-    Ok(HttpResponse::Ok().json(body))
+    Ok(HttpResponse::Ok().json(RetriedBody::from(retried)))
 }
 
 /// Start the payment of a coupon now, when its payment date has come.
@@ -252,6 +254,27 @@ async fn payments(
     let found = app.blocking(move |app| my_payments(app, &caller.signed_in.actor, (before, rows)));
     let items = found.await?.into_iter().map(Payment::from).collect();
     Ok(HttpResponse::Ok().json(Page::of(items, rows, |one: &Payment| one.entitlement.id.clone())))
+}
+
+/// Ask once more for what is owed to you: it goes to the same wallet, when that can take it now. Investors only.
+#[utoipa::path(context_path = "/v1", tag = "coupons", params(WriteQuery), security(("session" = [])), responses(
+    (status = 200, description = "A call is on its way", body = RetriedBody),
+    (status = 404, description = "There is no such payment of yours", body = Problem),
+    (status = 409, description = "Nothing is owed", body = Problem),
+    (status = 429, description = "Three tries a day", body = Problem),
+))]
+#[post("/payments/{entitlement_id}/claim")]
+async fn claim(
+    app: web::Data<App>,
+    caller: Caller,
+    query: web::Query<WriteQuery>,
+    http: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let command = command(&http, &caller, *query)?;
+    let id = id.parse().map_err(|_| AppError::not_found("entitlement", &*id))?;
+    let retried = app.blocking(move |app| pay_owed::claim(app, &command, id)).await?;
+    Ok(HttpResponse::Ok().json(RetriedBody::from(retried)))
 }
 
 /// A page of what an investor gets.

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 /// A pool to be drafted: of invoices by their ids or by a filter, or of a property.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewPoolBody {
     /// Its name, also the token's.
     #[schema(example = "Hafen Receivables 1")]
@@ -35,6 +36,7 @@ pub(crate) struct NewPoolBody {
 
 /// Which invoices a pool is to hold; what is left out filters nothing.
 #[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FilterBody {
     /// Only those of an import.
     pub import_id: Option<String>,
@@ -108,6 +110,7 @@ impl FilterBody {
 
 /// How a draft is to become a token.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct TokeniseBody {
     /// Another name than the draft has.
     name: Option<String>,
@@ -119,13 +122,15 @@ pub(super) struct TokeniseBody {
 
 /// The terms of a partition.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PartitionTermsBody {
     /// 1 to 31 lower-case letters, digits and hyphens.
     #[schema(example = "senior")]
     pub name: String,
     /// The order of payment, from 1 without gaps; 1 is paid first.
     pub seniority: i64,
-    /// The most units there may be.
+    /// The most units there may be, from 1 to 100,000,000,000. A token could keep 2^60 - 1; the limit is lower, so that
+    /// every product with a price or a share stays exact.
     #[schema(example = 1_000_000)]
     pub authorised_units: i64,
     /// What a unit costs, in minor units of the pool's currency.
@@ -144,7 +149,7 @@ pub(crate) struct PartitionTermsBody {
     pub day_count: String,
     /// The first day that earns.
     pub first_period_start: String,
-    /// The most beneficial owners.
+    /// The most beneficial owners, at most 2^20 - 1 = 1,048,575, and not fewer than the cap makes necessary.
     pub holder_limit: Option<i64>,
     /// Nobody transfers before.
     pub locked_until: Option<DateTime<Utc>>,
