@@ -242,3 +242,97 @@ fn what_only_the_document_shows_is_asked_of_it() {
         );
     }
 }
+
+/// The rules of EN 16931 1.3.16 as their XPath has them, against a change of the sample each.
+#[test]
+fn references_addresses_currencies_and_countries_are_judged_as_the_official_rules_do() {
+    const CII: &str = include_str!("../../samples/invoice-cii.xml");
+    const CREDIT: &str = include_str!("../../samples/credit-note-ubl.xml");
+    let supplier = "<cac:AccountingSupplierParty>";
+    let reference = |inside: &str| {
+        format!("<cac:AdditionalDocumentReference>{inside}</cac:AdditionalDocumentReference>{supplier}")
+    };
+    let country = "<cac:Country>";
+    let line = "<cac:AddressLine><cbc:Line>Floor 3</cbc:Line></cac:AddressLine>";
+    let currency = "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>";
+    let accounted = |code: &str| format!("{currency}<cbc:TaxCurrencyCode>{code}</cbc:TaxCurrencyCode>");
+    let total = "<cac:TaxTotal><cbc:TaxAmount currencyID=\"SEK\">21850.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>";
+    let with_total = |text: &str| text.replacen("<cac:LegalMonetaryTotal>", total, 1);
+    let cii_currency = "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>";
+    let cii_accounted = format!("<ram:TaxCurrencyCode>SEK</ram:TaxCurrencyCode>{cii_currency}");
+    let cii_total = "</ram:TaxTotalAmount>";
+    let cii_also = |code: &str| {
+        format!("{cii_total}<ram:TaxTotalAmount currencyID=\"{code}\">21850.00</ram:TaxTotalAmount>")
+    };
+    let delivered = |code: &str| {
+        let at = format!(
+            "<cac:Delivery><cac:DeliveryLocation><cac:Address><cac:Country><cbc:IdentificationCode>{code}</cbc:IdentificationCode></cac:Country></cac:Address></cac:DeliveryLocation></cac:Delivery><cac:PaymentMeans>"
+        );
+        UBL.replacen("<cac:PaymentMeans>", &at, 1)
+    };
+    let scheme = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\n      </cac:ClassifiedTaxCategory>";
+    let swap = |text: &str, old: &str, new: &str| {
+        assert!(text.contains(old), "{old}");
+        text.replacen(old, new, 1)
+    };
+    let none: &[&str] = &[];
+    for (name, text, expected) in [
+        ("supporting", swap(UBL, supplier, &reference("<cbc:ID>D-1</cbc:ID>")), none),
+        (
+            "object",
+            swap(
+                UBL,
+                supplier,
+                &reference(
+                    "<cbc:ID schemeID=\"AAB\">D-1</cbc:ID><cbc:DocumentTypeCode>130</cbc:DocumentTypeCode>",
+                ),
+            ),
+            none,
+        ),
+        ("schemed", swap(UBL, supplier, &reference("<cbc:ID schemeID=\"AAB\">D-1</cbc:ID>")), &["UBL-SR-43"]),
+        (
+            "typed",
+            swap(
+                UBL,
+                supplier,
+                &reference("<cbc:ID>D-1</cbc:ID><cbc:DocumentTypeCode>50</cbc:DocumentTypeCode>"),
+            ),
+            &["UBL-SR-43"],
+        ),
+        (
+            "project",
+            swap(
+                CREDIT,
+                supplier,
+                &reference("<cbc:ID>P-1</cbc:ID><cbc:DocumentTypeCode>50</cbc:DocumentTypeCode>"),
+            ),
+            none,
+        ),
+        ("one line", swap(UBL, country, &format!("{line}{country}")), none),
+        ("two lines", swap(UBL, country, &format!("{line}{line}{country}")), &["UBL-SR-51"]),
+        ("accounted", with_total(&swap(UBL, currency, &accounted("SEK"))), none),
+        ("accounted in none", swap(UBL, currency, &accounted("SEK")), &["BR-53"]),
+        ("accounted in another", with_total(&swap(UBL, currency, &accounted("DKK"))), &["BR-53"]),
+        ("accounted in the same", swap(UBL, currency, &accounted("EUR")), none),
+        ("accounted, CII", swap(&swap(CII, cii_currency, &cii_accounted), cii_total, &cii_also("SEK")), none),
+        (
+            "in another, CII",
+            swap(&swap(CII, cii_currency, &cii_accounted), cii_total, &cii_also("DKK")),
+            &["BR-53"],
+        ),
+        ("delivered", delivered("DE"), none),
+        ("delivered nowhere", delivered("ZZ"), &["BR-CL-14"]),
+        (
+            "buyer, CII",
+            swap(CII, "<ram:CountryID>DE</ram:CountryID>", "<ram:CountryID>ZZ</ram:CountryID>"),
+            &["BR-CL-14"],
+        ),
+        ("rate of no VAT", swap(UBL, scheme, &scheme.replace("VAT", "GST")), &["BR-CO-04", "BR-S-02"]),
+        ("registered, CII", swap(CII, "schemeID=\"VA\"", "schemeID=\"FC\""), none),
+        ("registered otherwise, CII", swap(CII, "schemeID=\"VA\"", "schemeID=\"XX\""), &["BR-S-02"]),
+    ] {
+        let found = rules(text.as_bytes());
+        let found: Vec<_> = found.iter().filter(|rule| *rule != "BR-CO-26").collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}

@@ -40,11 +40,19 @@ const REPEATING: [(&str, &str); 7] = [
     ("SpecifiedTradeProduct", "DesignatedProductClassification"),
 ];
 
+/// What the first look at a file has found.
+pub(super) struct Found {
+    /// What the schema, or an official rule on what has to stand in a document, does not allow.
+    pub(super) faults: Vec<BrokenRule>,
+    /// Whether the seller is registered by a scheme that is none of taxes, and by no other.
+    pub(super) registered_otherwise: bool,
+}
+
 /// Lets a file pass that a parser may be given, and tells what its schema does not allow.
 ///
 /// # Errors
 /// The one limit it breaks.
-pub(super) fn pass(bytes: &[u8]) -> Result<Vec<BrokenRule>, BrokenRule> {
+pub(super) fn pass(bytes: &[u8]) -> Result<Found, BrokenRule> {
     size(bytes)?;
     let text = decode(bytes)?;
     glance(&text)?;
@@ -111,14 +119,14 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, BrokenRule> {
     }
 }
 
-fn scan(text: &str) -> Result<Vec<BrokenRule>, BrokenRule> {
+fn scan(text: &str) -> Result<Found, BrokenRule> {
     let mut reader = NsReader::from_str(text);
     let mut seen = Seen::default();
     loop {
         let event = reader.read_event().map_err(|error| not_well_formed(reader.error_position(), &error))?;
         seen.count(1)?;
         match event {
-            Event::Eof => return Ok(seen.faults()),
+            Event::Eof => return Ok(seen.found()),
             Event::DocType(_) => return Err(document_type()),
             Event::Start(start) => seen.start(&reader, &start)?,
             Event::Empty(start) => {
@@ -154,9 +162,10 @@ struct Seen {
 }
 
 impl Seen {
-    fn faults(self) -> Vec<BrokenRule> {
+    fn found(self) -> Found {
+        let registered_otherwise = self.presence.registered_otherwise();
         let faults = self.schema.faults.into_iter().map(|sentence| BrokenRule::new("XSD", sentence));
-        faults.chain(self.presence.found).collect()
+        Found { faults: faults.chain(self.presence.found).collect(), registered_otherwise }
     }
 
     fn text(&mut self, text: &str) {
