@@ -122,15 +122,21 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
     let ns = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
     let deep = format!("<Invoice xmlns=\"{ns}\">{}", "<Invoice>".repeat(50_000));
     let wide = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", "<Invoice/>".repeat(invoice::MAX_NODES));
-    let filled: String = (0..20).map(|i| format!(" a{i}=\"\"")).collect();
-    let line = format!("<InvoiceLine><ID{filled}/><Note{filled}/></InvoiceLine>");
-    let crowded = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", line.repeat(4_990));
+    let note = "<cbc:Note>spindle</cbc:Note>";
+    let code = "<cbc:DocumentCurrencyCode>";
+    let noted = UBL.replacen(code, &format!("{}{code}", note.repeat(1_002)), 1);
+    let (from, to) = (UBL.find("  <cac:InvoiceLine>").unwrap(), UBL.find("</Invoice>").unwrap());
+    let charge = "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:Amount currencyID=\"EUR\">0\
+        </cbc:Amount></cac:AllowanceCharge>";
+    let line = UBL[from..to].replace("<cac:Item>", &format!("{}<cac:Item>", charge.repeat(3)));
+    let crowded = UBL.replace("</Invoice>", &format!("{}</Invoice>", line.repeat(1_950)));
+    let short: String = UBL[from..to].split('\n').map(str::trim).collect();
+    let many = UBL.replace("</Invoice>", &format!("{}</Invoice>", short.repeat(invoice::MAX_LINES)));
     let attributes: String = (0..=invoice::MAX_ATTRIBUTES).map(|i| format!(" a{i}=\"\"")).collect();
     let attributes = format!("<Invoice xmlns=\"{ns}\"{attributes}/>");
-    let namespaces = (0..invoice::MAX_DECLARATIONS)
-        .map(|i| format!("<InvoiceLine xmlns:n{i}=\"{ns}\"/>"))
-        .collect::<String>();
-    let namespaces = format!("<Invoice xmlns=\"{ns}\">{namespaces}</Invoice>");
+    let bound: String = (0..20).map(|i| format!(" xmlns:n{i}=\"{ns}\"")).collect();
+    let bound = format!("<cbc:Note{bound}>spindle</cbc:Note>").repeat(invoice::MAX_DECLARATIONS / 20 + 1);
+    let namespaces = UBL.replacen(code, &format!("{bound}{code}"), 1);
     let tag = format!("<Invoice xmlns=\"{ns}\" a=\"{}\"/>", "x".repeat(invoice::MAX_TAG_BYTES));
     let large = " ".repeat(invoice::MAX_BYTES + 1);
     let half = &UBL[..UBL.len() / 2];
@@ -139,15 +145,10 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
         (outside, "XML-DTD"),
         (file, "XML-DTD"),
         (&deep, "XML-DEPTH"),
-        (&wide, "XML-REPEATS"),
+        (&wide, "XSD"),
+        (&noted, "XML-REPEATS"),
         (&crowded, "XML-NODES"),
-        (
-            &UBL.replace(
-                "</Invoice>",
-                &format!("{}</Invoice>", "<cac:InvoiceLine/>".repeat(invoice::MAX_LINES)),
-            ),
-            "XML-LINES",
-        ),
+        (&many, "XML-LINES"),
         (&attributes, "XML-ATTRIBUTES"),
         (&tag, "XML-ATTRIBUTES"),
         (&namespaces, "XML-NAMESPACES"),

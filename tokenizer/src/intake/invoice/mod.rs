@@ -107,6 +107,9 @@ fn read_xml(bytes: &[u8]) -> Verdict {
         Err(broken) => return Verdict::Rejected { rules: vec![broken], fields: None },
     };
     let mut broken = found.faults;
+    if found.hopeless {
+        return Verdict::Rejected { rules: broken, fields: None };
+    }
     let mut document = match en16931_formats::read(bytes) {
         Ok(document) => document,
         Err(error) => return Verdict::Rejected { rules: vec![rules::unreadable(&error)], fields: None },
