@@ -7,6 +7,7 @@ pub mod facts;
 pub mod hearing;
 pub mod identity;
 pub mod install;
+pub mod issue_credential;
 pub mod landing;
 pub mod onboard;
 pub mod personal;

@@ -7,6 +7,7 @@ pub mod health;
 pub mod identity;
 pub mod openapi;
 pub mod problem;
+pub mod public_credentials;
 pub mod request;
 pub mod server;
 pub mod upload;
