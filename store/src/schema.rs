@@ -303,6 +303,7 @@ table! {
         hit_count -> BigInt,
         sealed_record -> Binary,
         screened_at -> Timestamp,
+        carried_to -> Nullable<Text>,
     }
 }
 

@@ -115,6 +115,12 @@ card-lists-text = { $count_form ->
     [one] One list is in force.
    *[other] { $count } lists are in force.
 }
+card-stale-lists = Sanctions lists are out of date
+card-stale-lists-text = { $count_form ->
+    [one] One list was loaded more than 26 hours ago. Load its newest version.
+   *[other] { $count } lists were loaded more than 26 hours ago. Load their newest versions.
+}
+list-stale = out of date
 limit-decision = one of: approve reject
     .shown = one of the choices offered
 limit-files = at least one file

@@ -15,6 +15,8 @@ pub mod present;
 pub mod sandbox_credential;
 mod list_format;
 pub mod screen;
+pub mod rescreen;
+pub mod screen_again;
 pub mod clock;
 pub mod close_books;
 pub mod collect;
