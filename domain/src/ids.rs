@@ -63,6 +63,8 @@ ids! {
     ScreeningId, "screening_id";
     /// A provider whose credentials are believed.
     CredentialIssuerId, "credential_issuer_id";
+    /// A credential that the platform issued.
+    IssuedCredentialId, "issued_credential_id";
     /// An invoice brought in as an asset.
     InvoiceId, "invoice_id";
     /// A batch of files or rows that was imported together.

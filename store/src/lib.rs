@@ -21,6 +21,7 @@ pub mod investors;
 pub mod personal;
 pub mod identities;
 pub mod credentials;
+pub mod issued_credentials;
 pub mod screening;
 pub mod cases;
 

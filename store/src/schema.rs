@@ -259,6 +259,29 @@ table! {
 }
 
 table! {
+    issuing_keys (number) {
+        number -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    issued_credentials (id) {
+        id -> Text,
+        investor_id -> Text,
+        wallet -> Text,
+        key_number -> BigInt,
+        status_list -> BigInt,
+        status_index -> BigInt,
+        content -> Text,
+        issued_at -> Timestamp,
+        valid_until -> Timestamp,
+        renews -> Nullable<Text>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     sanctions_lists (name, sha256) {
         name -> Text,
         sha256 -> Text,
@@ -280,6 +303,7 @@ table! {
         hit_count -> BigInt,
         sealed_record -> Binary,
         screened_at -> Timestamp,
+        carried_to -> Nullable<Text>,
     }
 }
 

@@ -67,6 +67,16 @@ pub struct Screening {
     pub sealed_record: Vec<u8>,
     /// When it was done.
     pub screened_at: NaiveDateTime,
+    /// The versions of the lists up to which a comparison with what had changed gave the same outcome, as JSON.
+    pub carried_to: Option<String>,
+}
+
+impl Screening {
+    /// The versions of the lists for which the outcome holds.
+    #[must_use]
+    pub fn holds_for(&self) -> &str {
+        self.carried_to.as_deref().unwrap_or(&self.list_versions)
+    }
 }
 
 /// The lists in force, by name.
@@ -125,6 +135,25 @@ pub fn put_in_force(tx: &mut Tx<'_>, list: NewList) -> Result<bool, StoreError> 
 /// When the database fails.
 pub fn add(tx: &mut Tx<'_>, screening: Screening) -> Result<(), StoreError> {
     diesel::insert_into(screenings::table).values(screening).execute(tx.conn)?;
+    Ok(())
+}
+
+/// One screening.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(tx: &mut Tx<'_>, id: ScreeningId) -> Result<Option<Screening>, StoreError> {
+    let found = screenings::table.find(id.to_string());
+    Ok(found.select(Screening::as_select()).first(tx.conn).optional()?)
+}
+
+/// Notes that the outcome of a screening is the same for newer versions of the lists.
+///
+/// # Errors
+/// When the database fails.
+pub fn carry(tx: &mut Tx<'_>, id: ScreeningId, versions: &str) -> Result<(), StoreError> {
+    let carried = diesel::update(screenings::table.find(id.to_string()));
+    carried.set(screenings::carried_to.eq(versions)).execute(tx.conn)?;
     Ok(())
 }
 

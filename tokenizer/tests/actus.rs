@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use muniment_tokenizer::calendar::Calendars;
+use muniment_tokenizer::day_count::{Context, DayCount};
 use muniment_tokenizer::schedule::actus::{Case, Event};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -105,7 +106,7 @@ fn official_cases_agree_to_a_billionth() {
         wrong.extend(differences);
     }
     println!("{} of {all}", all - wrong.len());
-    // The file shows 3508695 where 3,500,000 and 80/92 of a fee of 10,000 are due: it was cut to whole units.
+    // See `no_way_of_counting_gives_the_fee_of_guarantee14_as_its_file_has_it`.
     let cut =
         "guarantee14: 2020-09-25T00:00:00 STD payoff: 3508695.6521739130434782608696 instead of 3508695";
     assert_eq!(wrong, [cut], "{}", wrong.join("\n"));
@@ -118,4 +119,57 @@ fn generated_cases_agree_to_a_billionth() {
     println!("{} of {count}", count - wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(count, 240);
+}
+
+/// The day counts that need nothing beside two dates.
+const COUNTS: [DayCount; 17] = [
+    DayCount::Act360,
+    DayCount::Act360Inclusive,
+    DayCount::Act365Fixed,
+    DayCount::NoLeap365,
+    DayCount::Act364,
+    DayCount::Act366,
+    DayCount::Act36525,
+    DayCount::ActActIsda,
+    DayCount::ActActAfb,
+    DayCount::Thirty360BondBasis,
+    DayCount::Thirty360Us,
+    DayCount::Thirty360Nasd,
+    DayCount::Thirty360Italian,
+    DayCount::ThirtyE360,
+    DayCount::ThirtyE360Isda,
+    DayCount::Thirty365,
+    DayCount::TwentyEightE336,
+];
+
+/// The file shows 3508695 where 3,500,000 and the part of a fee of 10,000 are due that has accrued from 2020-07-02 to
+/// the exercise on 2020-09-20: 80 of 92 days, 8,695.65. The fee would have to be 1739/2000 of 10,000. No day count
+/// gives that, whichever of the dates are moved and by whatever convention: the file was cut to whole units.
+#[test]
+fn no_way_of_counting_gives_the_fee_of_guarantee14_as_its_file_has_it() {
+    let days = |from: (i32, u32, u32), count: u64| {
+        let first = chrono::NaiveDate::from_ymd_opt(from.0, from.1, from.2).unwrap();
+        first.iter_days().take(usize::try_from(count).unwrap())
+    };
+    let (mut tried, mut cut) = (0, 0);
+    let terms = Context::default();
+    for count in COUNTS {
+        for start in days((2020, 6, 29), 7) {
+            for exercise in days((2020, 9, 16), 12) {
+                for end in days((2020, 9, 28), 10) {
+                    let part = |to| count.year_fraction(start, to, &terms).unwrap().to_decimal().unwrap();
+                    let fee = Decimal::from(10_000) * part(exercise) / part(end);
+                    tried += 1;
+                    cut += u32::from(fee.trunc() == Decimal::from(8_695));
+                    assert!(
+                        (fee - Decimal::from(8_695)).abs() > Decimal::new(4, 3),
+                        "{count:?} {start} {exercise}"
+                    );
+                }
+            }
+        }
+    }
+    // Cut to whole units, the dates of the contract give it.
+    assert_eq!(tried, COUNTS.len() * 7 * 12 * 10);
+    assert!(cut > 0);
 }

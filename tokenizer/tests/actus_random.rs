@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 
 const CASES: u64 = 2_000;
 const LOANS: [&str; 5] = ["PAM", "LAM", "NAM", "ANN", "LAX"];
-const TYPES: [&str; 11] = ["PAM", "LAM", "NAM", "ANN", "LAX", "CLM", "UMP", "CSH", "STK", "COM", "CEG"];
+const TYPES: [&str; 12] =
+    ["PAM", "LAM", "NAM", "ANN", "LAX", "CLM", "UMP", "CSH", "STK", "COM", "CEG", "CEC"];
 
 /// One source of chance for a case.
 struct Dice(ChaCha8Rng);
@@ -79,11 +80,19 @@ fn case(dice: &mut Dice, kind: &str) -> Value {
         cycle(dice, terms, "Dividend");
         terms.insert("nextDividendPaymentAmount".to_owned(), "3".into());
     }
-    if kind == "CEG" {
-        let covered = case(dice, "PAM")["terms"].clone();
-        terms.insert("contractStructure".to_owned(), json!([{ "object": covered, "referenceRole": "COVE" }]));
-        terms.insert("contractRole".to_owned(), dice.one(&["BUY", "SEL"]).into());
+    if matches!(kind, "CEG" | "CEC") {
+        cover(dice, terms);
     }
+    if matches!(kind, "PAM" | "LAM") && dice.often(30) {
+        terms.insert("cyclePointOfInterestPayment".to_owned(), "B".into());
+        terms.remove("capitalizationEndDate");
+    }
+    if LOANS.contains(&kind) && dice.often(40) {
+        terms.insert("prepaymentEffect".to_owned(), dice.one(&["A", "M"]).into());
+        terms.insert("penaltyType".to_owned(), dice.one(&["N", "A", "R", "I"]).into());
+        terms.insert("penaltyRate".to_owned(), dice.number(0, 500, 4).to_string().into());
+    }
+    let may_prepay = terms.contains_key("prepaymentEffect");
     let market: Vec<Value> = (0..40)
         .map(|month| {
             let at = NaiveDate::from_ymd_opt(2019, 12, 1).unwrap() + Days::new(month * 61);
@@ -95,10 +104,39 @@ fn case(dice: &mut Dice, kind: &str) -> Value {
         "CLM" => json!([{ "time": dice.day(60, 900), "type": "XD", "value": 0 }]),
         "UMP" => json!([{ "time": dice.day(60, 900), "type": "PR", "value": "1.5" }]),
         "CSH" => json!([{ "time": dice.day(60, 900), "type": "AD" }]),
+        "CEG" | "CEC" => {
+            let defaulted = json!({ "contractPerformance": "DF" });
+            json!([{ "time": dice.day(60, 900), "type": "CE", "contractId": "covered", "states": defaulted }])
+        }
+        _ if may_prepay => {
+            let amounts = [dice.number(1, 50_000_000, 2), dice.number(1, 50_000_000, 2)];
+            Value::from_iter(amounts.map(
+                |amount| json!({ "time": dice.day(60, 800), "type": "PP", "value": amount.to_string() }),
+            ))
+        }
         _ => json!([]),
     };
     let index = json!({ "INDEX": { "identifier": "INDEX", "data": market } });
     json!({ "identifier": "random", "terms": terms, "to": to, "dataObserved": index, "eventsObserved": observed })
+}
+
+/// What a cover covers, and what collateral covers it.
+fn cover(dice: &mut Dice, terms: &mut Map<String, Value>) {
+    let mut covered = case(dice, "PAM")["terms"].clone();
+    covered["contractID"] = "covered".into();
+    let collateral = json!({
+        "contractType": "STK", "contractID": "collateral", "contractRole": "RPA", "currency": "EUR",
+        "statusDate": covered["statusDate"], "marketObjectCode": "INDEX",
+        "quantity": dice.number(1, 100_000, 0).to_string(),
+    });
+    let mut structure = vec![json!({ "object": covered, "referenceRole": "COVE" })];
+    if terms["contractType"] == "CEC" {
+        structure.push(json!({ "object": collateral, "referenceRole": "COVI" }));
+    }
+    terms.insert("contractStructure".to_owned(), structure.into());
+    terms.insert("contractRole".to_owned(), dice.one(&["BUY", "SEL"]).into());
+    terms.insert("coverageOfCreditEnhancement".to_owned(), dice.number(10, 150, 2).to_string().into());
+    terms.insert("guaranteedExposure".to_owned(), dice.one(&["NO", "NI"]).into());
 }
 
 /// Terms that a contract may have.
@@ -215,10 +253,14 @@ fn a_loan_is_redeemed_to_the_last_unit_and_never_over_that() {
             assert!(owes || after.notional * sign >= Decimal::ZERO, "{about} turns the sides");
             match event.kind {
                 // Up to the last of 28 digits.
-                Kind::PR | Kind::PI => {
+                Kind::PR | Kind::PP | Kind::PI => {
                     assert!((event.payoff + moved).abs() < Decimal::new(1, 12), "{about}");
                 }
                 Kind::MD => assert_eq!(after.notional, Decimal::ZERO, "{about}"),
+                // What is paid in advance is negative accrued interest.
+                Kind::IP if case["terms"]["cyclePointOfInterestPayment"] == "B" => {
+                    assert_eq!(moved, Decimal::ZERO, "{about}");
+                }
                 Kind::IP => assert_eq!((after.accrued, moved), (Decimal::ZERO, Decimal::ZERO), "{about}"),
                 Kind::IPCI => assert_eq!(after.accrued, Decimal::ZERO, "{about}"),
                 Kind::IED => assert_eq!(after.notional.abs().to_string(), notional(case), "{about}"),
@@ -249,6 +291,25 @@ fn what_is_asked_of_a_part_of_the_life_is_that_part() {
         let expected: Vec<_> = events.iter().filter(|event| event.at <= at).cloned().collect();
         assert_eq!(shorter, expected, "case {seed}");
     });
+}
+
+#[test]
+fn another_settlement_currency_changes_the_payoffs_and_nothing_else() {
+    let answered = each(&TYPES, |seed, case, events| {
+        let mut other = case.clone();
+        other["terms"]["settlementCurrency"] = "USD".into();
+        let mut rates = case["dataObserved"]["INDEX"].clone();
+        rates["data"][0]["timestamp"] = "2000-01-01T00:00:00".into();
+        other["dataObserved"]["EUR/USD"] = rates;
+        let settled = self::events(&other).unwrap_or_else(|| panic!("case {seed} is not settled"));
+        assert_eq!(events.len(), settled.len(), "case {seed}");
+        for (plain, settled) in events.iter().zip(settled) {
+            let rate = settled.explanation.exchange_rate.unwrap_or_default();
+            assert_eq!((plain.payoff * rate, plain.after), (settled.payoff, settled.after), "case {seed}");
+            assert_eq!(settled.currency, "USD", "case {seed}");
+        }
+    });
+    assert!(answered > CASES / 2, "only {answered} cases have events");
 }
 
 /// Every line has its answer, also when it was damaged at random.

@@ -122,15 +122,21 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
     let ns = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
     let deep = format!("<Invoice xmlns=\"{ns}\">{}", "<Invoice>".repeat(50_000));
     let wide = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", "<Invoice/>".repeat(invoice::MAX_NODES));
-    let filled: String = (0..20).map(|i| format!(" a{i}=\"\"")).collect();
-    let line = format!("<InvoiceLine><ID{filled}/><Note{filled}/></InvoiceLine>");
-    let crowded = format!("<Invoice xmlns=\"{ns}\">{}</Invoice>", line.repeat(4_990));
+    let note = "<cbc:Note>spindle</cbc:Note>";
+    let code = "<cbc:DocumentCurrencyCode>";
+    let noted = UBL.replacen(code, &format!("{}{code}", note.repeat(1_002)), 1);
+    let (from, to) = (UBL.find("  <cac:InvoiceLine>").unwrap(), UBL.find("</Invoice>").unwrap());
+    let charge = "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:Amount currencyID=\"EUR\">0\
+        </cbc:Amount></cac:AllowanceCharge>";
+    let line = UBL[from..to].replace("<cac:Item>", &format!("{}<cac:Item>", charge.repeat(3)));
+    let crowded = UBL.replace("</Invoice>", &format!("{}</Invoice>", line.repeat(1_950)));
+    let short: String = UBL[from..to].split('\n').map(str::trim).collect();
+    let many = UBL.replace("</Invoice>", &format!("{}</Invoice>", short.repeat(invoice::MAX_LINES)));
     let attributes: String = (0..=invoice::MAX_ATTRIBUTES).map(|i| format!(" a{i}=\"\"")).collect();
     let attributes = format!("<Invoice xmlns=\"{ns}\"{attributes}/>");
-    let namespaces = (0..invoice::MAX_DECLARATIONS)
-        .map(|i| format!("<InvoiceLine xmlns:n{i}=\"{ns}\"/>"))
-        .collect::<String>();
-    let namespaces = format!("<Invoice xmlns=\"{ns}\">{namespaces}</Invoice>");
+    let bound: String = (0..20).map(|i| format!(" xmlns:n{i}=\"{ns}\"")).collect();
+    let bound = format!("<cbc:Note{bound}>spindle</cbc:Note>").repeat(invoice::MAX_DECLARATIONS / 20 + 1);
+    let namespaces = UBL.replacen(code, &format!("{bound}{code}"), 1);
     let tag = format!("<Invoice xmlns=\"{ns}\" a=\"{}\"/>", "x".repeat(invoice::MAX_TAG_BYTES));
     let large = " ".repeat(invoice::MAX_BYTES + 1);
     let half = &UBL[..UBL.len() / 2];
@@ -139,15 +145,10 @@ fn hostile_files_are_refused_before_a_tree_is_built() {
         (outside, "XML-DTD"),
         (file, "XML-DTD"),
         (&deep, "XML-DEPTH"),
-        (&wide, "XML-REPEATS"),
+        (&wide, "XSD"),
+        (&noted, "XML-REPEATS"),
         (&crowded, "XML-NODES"),
-        (
-            &UBL.replace(
-                "</Invoice>",
-                &format!("{}</Invoice>", "<cac:InvoiceLine/>".repeat(invoice::MAX_LINES)),
-            ),
-            "XML-LINES",
-        ),
+        (&many, "XML-LINES"),
         (&attributes, "XML-ATTRIBUTES"),
         (&tag, "XML-ATTRIBUTES"),
         (&namespaces, "XML-NAMESPACES"),
@@ -240,5 +241,99 @@ fn what_only_the_document_shows_is_asked_of_it() {
             expected.iter().all(|rule| found.iter().any(|found| found == rule)),
             "{expected:?}: {found:?}"
         );
+    }
+}
+
+/// The rules of EN 16931 1.3.16 as their XPath has them, against a change of the sample each.
+#[test]
+fn references_addresses_currencies_and_countries_are_judged_as_the_official_rules_do() {
+    const CII: &str = include_str!("../../samples/invoice-cii.xml");
+    const CREDIT: &str = include_str!("../../samples/credit-note-ubl.xml");
+    let supplier = "<cac:AccountingSupplierParty>";
+    let reference = |inside: &str| {
+        format!("<cac:AdditionalDocumentReference>{inside}</cac:AdditionalDocumentReference>{supplier}")
+    };
+    let country = "<cac:Country>";
+    let line = "<cac:AddressLine><cbc:Line>Floor 3</cbc:Line></cac:AddressLine>";
+    let currency = "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>";
+    let accounted = |code: &str| format!("{currency}<cbc:TaxCurrencyCode>{code}</cbc:TaxCurrencyCode>");
+    let total = "<cac:TaxTotal><cbc:TaxAmount currencyID=\"SEK\">21850.00</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>";
+    let with_total = |text: &str| text.replacen("<cac:LegalMonetaryTotal>", total, 1);
+    let cii_currency = "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>";
+    let cii_accounted = format!("<ram:TaxCurrencyCode>SEK</ram:TaxCurrencyCode>{cii_currency}");
+    let cii_total = "</ram:TaxTotalAmount>";
+    let cii_also = |code: &str| {
+        format!("{cii_total}<ram:TaxTotalAmount currencyID=\"{code}\">21850.00</ram:TaxTotalAmount>")
+    };
+    let delivered = |code: &str| {
+        let at = format!(
+            "<cac:Delivery><cac:DeliveryLocation><cac:Address><cac:Country><cbc:IdentificationCode>{code}</cbc:IdentificationCode></cac:Country></cac:Address></cac:DeliveryLocation></cac:Delivery><cac:PaymentMeans>"
+        );
+        UBL.replacen("<cac:PaymentMeans>", &at, 1)
+    };
+    let scheme = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\n      </cac:ClassifiedTaxCategory>";
+    let swap = |text: &str, old: &str, new: &str| {
+        assert!(text.contains(old), "{old}");
+        text.replacen(old, new, 1)
+    };
+    let none: &[&str] = &[];
+    for (name, text, expected) in [
+        ("supporting", swap(UBL, supplier, &reference("<cbc:ID>D-1</cbc:ID>")), none),
+        (
+            "object",
+            swap(
+                UBL,
+                supplier,
+                &reference(
+                    "<cbc:ID schemeID=\"AAB\">D-1</cbc:ID><cbc:DocumentTypeCode>130</cbc:DocumentTypeCode>",
+                ),
+            ),
+            none,
+        ),
+        ("schemed", swap(UBL, supplier, &reference("<cbc:ID schemeID=\"AAB\">D-1</cbc:ID>")), &["UBL-SR-43"]),
+        (
+            "typed",
+            swap(
+                UBL,
+                supplier,
+                &reference("<cbc:ID>D-1</cbc:ID><cbc:DocumentTypeCode>50</cbc:DocumentTypeCode>"),
+            ),
+            &["UBL-SR-43"],
+        ),
+        (
+            "project",
+            swap(
+                CREDIT,
+                supplier,
+                &reference("<cbc:ID>P-1</cbc:ID><cbc:DocumentTypeCode>50</cbc:DocumentTypeCode>"),
+            ),
+            none,
+        ),
+        ("one line", swap(UBL, country, &format!("{line}{country}")), none),
+        ("two lines", swap(UBL, country, &format!("{line}{line}{country}")), &["UBL-SR-51"]),
+        ("accounted", with_total(&swap(UBL, currency, &accounted("SEK"))), none),
+        ("accounted in none", swap(UBL, currency, &accounted("SEK")), &["BR-53"]),
+        ("accounted in another", with_total(&swap(UBL, currency, &accounted("DKK"))), &["BR-53"]),
+        ("accounted in the same", swap(UBL, currency, &accounted("EUR")), none),
+        ("accounted, CII", swap(&swap(CII, cii_currency, &cii_accounted), cii_total, &cii_also("SEK")), none),
+        (
+            "in another, CII",
+            swap(&swap(CII, cii_currency, &cii_accounted), cii_total, &cii_also("DKK")),
+            &["BR-53"],
+        ),
+        ("delivered", delivered("DE"), none),
+        ("delivered nowhere", delivered("ZZ"), &["BR-CL-14"]),
+        (
+            "buyer, CII",
+            swap(CII, "<ram:CountryID>DE</ram:CountryID>", "<ram:CountryID>ZZ</ram:CountryID>"),
+            &["BR-CL-14"],
+        ),
+        ("rate of no VAT", swap(UBL, scheme, &scheme.replace("VAT", "GST")), &["BR-CO-04", "BR-S-02"]),
+        ("registered, CII", swap(CII, "schemeID=\"VA\"", "schemeID=\"FC\""), none),
+        ("registered otherwise, CII", swap(CII, "schemeID=\"VA\"", "schemeID=\"XX\""), &["BR-S-02"]),
+    ] {
+        let found = rules(text.as_bytes());
+        let found: Vec<_> = found.iter().filter(|rule| *rule != "BR-CO-26").collect();
+        assert_eq!(found, expected, "{name}");
     }
 }

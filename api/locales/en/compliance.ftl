@@ -3,6 +3,19 @@ nav-cases = Cases
 nav-investors = Investors
 nav-sanctions-lists = Sanctions lists
 nav-credential-issuers = Credential issuers
+nav-credentials = Credentials
+credentials-what = We vouch for approved investors ourselves: a Verified Investor credential belongs to one wallet, names nobody, and can be revoked at any time.
+credentials-empty = No credential has been issued.
+credentials-oldest = The oldest credentials first
+investor = Investor
+credential-issued = Issued
+credential-in-force = In force
+credential-revoked = Revoked
+credential-ended = Ended
+credential-file = File for your wallet
+credential-renew = Renew
+credential-revoke = Revoke
+credential-obtain = Get the credential for this wallet
 case = Case
 cases-empty = No case is in this state.
 cases-none-yet = No case yet: wallet, credential and screening must all be there.
@@ -102,6 +115,12 @@ card-lists-text = { $count_form ->
     [one] One list is in force.
    *[other] { $count } lists are in force.
 }
+card-stale-lists = Sanctions lists are out of date
+card-stale-lists-text = { $count_form ->
+    [one] One list was loaded more than 26 hours ago. Load its newest version.
+   *[other] { $count } lists were loaded more than 26 hours ago. Load their newest versions.
+}
+list-stale = out of date
 limit-decision = one of: approve reject
     .shown = one of the choices offered
 limit-files = at least one file

@@ -5,10 +5,13 @@ use crate::actor::Actor;
 use crate::config::Place;
 use crate::error::AppError;
 use crate::flows::screen::{self, ListFiles, ListFormat};
+use crate::flows::screen_again;
+use crate::secrets::Secrets;
 use clap::{Args, Subcommand};
 use compliance::screening::lists::MAX_LIST_BYTES;
-use compliance::screening::{ndjson, pairs};
+use compliance::screening::{evaluate, ndjson, pairs};
 use domain::Invalid;
+use domain::ids::ScreeningId;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -50,6 +53,23 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Measure how good and how fast the screening is on a folder of lists and labelled names.
+    Evaluate {
+        /// The folder: ofac*/, un/ and pairs/*.csv.
+        folder: PathBuf,
+        /// For programs: one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do the screening of a decision again, with the lists of that day, and compare to the bit; ends with 2 when it
+    /// differs.
+    Again {
+        /// The id of the screening.
+        screening: ScreeningId,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Does what was asked.
@@ -63,6 +83,8 @@ pub(super) fn run(place: &Place, screen: Screen) -> Result<u8, AppError> {
             let name = list.unwrap_or_else(|| usual_name(format, &files).to_owned());
             load(place, &ListFiles { name, format, version: list_version, files }, json)
         }
+        Screen { action: Some(Action::Evaluate { folder, json }), .. } => evaluate(&folder, json),
+        Screen { action: Some(Action::Again { screening, json }), .. } => again(place, screening, json),
         Screen { pairs: Some(file), .. } => {
             let file = File::open(&file).map_err(|error| unreadable(&file, &error))?;
             let mut output = BufWriter::new(stdout().lock());
@@ -90,7 +112,11 @@ fn usual_name(format: ListFormat, files: &[(String, Vec<u8>)]) -> &'static str {
 fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
     let desk = Desk::open(place)?;
     let list = screen::read_list(from, &desk.now.date_naive().to_string())?;
-    let loaded = desk.write(&Actor::System, |act| screen::put_in_force(act, &list, from.format))?;
+    let mut loaded = desk.write(&Actor::System, |act| screen::put_in_force(act, &list, from.format))?;
+    loaded.warnings = screen::absent_parts(from);
+    for warning in &loaded.warnings {
+        eprintln!("muniment: warning: {warning}");
+    }
     if json {
         println!("{}", serde_json::to_string(&loaded).map_err(AppError::internal)?);
     } else {
@@ -101,6 +127,36 @@ fn load(place: &Place, from: &ListFiles, json: bool) -> Result<u8, AppError> {
         );
     }
     Ok(super::EXIT_DONE)
+}
+
+fn evaluate(folder: &Path, json: bool) -> Result<u8, AppError> {
+    if !json {
+        println!("| | measured |\n|---|---|");
+    }
+    let tell = |row: evaluate::Row| match serde_json::to_string(&row) {
+        Ok(line) if json => println!("{line}"),
+        _ => println!("| {} | {} |", row.what, row.measured),
+    };
+    evaluate::measure(folder, tell).map_err(caused)?;
+    Ok(super::EXIT_DONE)
+}
+
+fn again(place: &Place, screening: ScreeningId, json: bool) -> Result<u8, AppError> {
+    let (desk, secrets) = (Desk::open(place)?, Secrets::load(&place.secret_file())?);
+    let done = desk.write(&Actor::System, |act| screen_again::again(act, &secrets, screening))?;
+    if json {
+        println!("{}", serde_json::to_string(&done).map_err(AppError::internal)?);
+    } else {
+        let same = if done.same { "the same to the bit" } else { "not the same" };
+        println!(
+            "screening {screening} of {}: {} hits then, {} now: {same}",
+            done.screened_at, done.hits_then, done.hits_now
+        );
+        if !done.same_configuration {
+            println!("it was made by another version of this program, with other weights or words");
+        }
+    }
+    Ok(if done.same { super::EXIT_DONE } else { super::EXIT_REFUSED })
 }
 
 fn customers(place: &Place) -> Result<u8, AppError> {

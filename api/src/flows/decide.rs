@@ -2,7 +2,7 @@
 
 use super::personal::{self, PersonalData};
 use super::screen::{self, SeenHit};
-use super::{identity, present};
+use super::{identity, issue_credential, present};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::jobs::Running;
@@ -220,6 +220,7 @@ pub(super) fn approved_until(credential: Option<DateTime<Utc>>, now: DateTime<Ut
 
 fn reject(app: &App, act: &mut Act<'_, '_>, investor: &Investor) -> Result<(), AppError> {
     store::investors::set_status(act.tx, investor.id, InvestorStatus::Rejected)?;
+    issue_credential::revoke_all(act, investor.id)?;
     // Whoever is on the registry already can no longer move anything.
     if investor.status == InvestorStatus::Approved {
         identity::set_frozen(app, act, investor, true)
@@ -253,6 +254,9 @@ pub fn set_frozen(
             return Err(AppError::WrongState { what: "investor", state, limit });
         }
         store::investors::set_status(act.tx, id, to)?;
+        if frozen {
+            issue_credential::revoke_all(act, id)?;
+        }
         identity::set_frozen(app, act, &investor, frozen)?;
         let action = if frozen { "investor.frozen" } else { "investor.unfrozen" };
         act.audit(action, id, &serde_json::json!({ "reason": reason }))?;

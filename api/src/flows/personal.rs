@@ -3,7 +3,7 @@
 use crate::actor::Actor;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
-use crate::secrets::{open_under, seal_under};
+use crate::secrets::{Secrets, open_under, seal_under};
 use chrono::NaiveDate;
 use domain::ids::InvestorId;
 use domain::party::Role;
@@ -77,10 +77,10 @@ pub fn keep(
 ///
 /// # Errors
 /// When the database fails or the key cannot be opened.
-pub fn key(app: &App, tx: &mut Tx<'_>, investor: InvestorId) -> Result<Option<PersonKey>, AppError> {
+pub fn key(secrets: &Secrets, tx: &mut Tx<'_>, investor: InvestorId) -> Result<Option<PersonKey>, AppError> {
     let row = store::personal::find(tx, investor)?;
     let Some(sealed_key) = row.and_then(|row| row.sealed_key) else { return Ok(None) };
-    let bytes = app.secrets.open(PURPOSE, &sealed_key)?;
+    let bytes = secrets.open(PURPOSE, &sealed_key)?;
     let bytes =
         <[u8; 32]>::try_from(bytes).map_err(|_| AppError::internal("a person's key of odd length"))?;
     Ok(Some(PersonKey(bytes)))
@@ -95,7 +95,7 @@ pub(super) fn of_investor(
     tx: &mut Tx<'_>,
     investor: InvestorId,
 ) -> Result<Option<(PersonKey, PersonalData)>, AppError> {
-    let Some(key) = key(app, tx, investor)? else { return Ok(None) };
+    let Some(key) = key(&app.secrets, tx, investor)? else { return Ok(None) };
     let Some(row) = store::personal::find(tx, investor)? else { return Ok(None) };
     let data = key.open(&row.sealed)?;
     Ok(Some((key, data)))

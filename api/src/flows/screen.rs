@@ -1,20 +1,18 @@
 //! Sanctions lists are put in force, people are compared with them, and again when a list changes.
 
-use super::decide;
 pub use super::list_format::ListFormat;
 use super::personal::{self, PersonKey};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
-use crate::jobs::{Running, kinds};
+use crate::jobs::kinds;
 use compliance::screening::lists::{self, List, ListError, OfacFiles};
 use compliance::screening::{Index, Kind, Query};
-use domain::party::{InvestorClass, InvestorStatus, Role};
-use domain::status::CaseCause;
+use domain::party::{InvestorClass, Role};
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::investors::Investor;
-use store::jobs::{Ended, NewJob};
+use store::jobs::NewJob;
 use store::screening::{ListVersion, NewList, Screening};
 use store::{Store, Tx};
 use utoipa::ToSchema;
@@ -50,6 +48,9 @@ pub struct LoadedList {
     pub entries: i64,
     /// Whether it took the place of another version; `false` when the very same files are in force already.
     pub changed: bool,
+    /// What else its publisher gives and was not among the files.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// An entry that may be the person.
@@ -120,7 +121,20 @@ fn only_file(from: &ListFiles) -> Result<&[u8], Invalid> {
 pub fn load_list(app: &App, command: &Command, from: &ListFiles) -> Result<LoadedList, AppError> {
     command.by.must_be(&[Role::Compliance, Role::Operator])?;
     let list = read_list(from, &app.clock.now().date_naive().to_string())?;
-    app.execute(command, &(&list.name, &list.sha256), |act| put_in_force(act, &list, from.format))
+    app.execute(command, &(&list.name, &list.sha256), |act| {
+        let loaded = put_in_force(act, &list, from.format)?;
+        Ok(LoadedList { warnings: absent_parts(from), ..loaded })
+    })
+}
+
+/// The parts of OFAC's list that are not among the files, and what is not found without them.
+#[must_use]
+pub fn absent_parts(from: &ListFiles) -> Vec<String> {
+    let parts =
+        [("alt.csv", "aliases"), ("add.csv", "addresses"), ("comments.csv", "dates of birth and wallets")];
+    let is_absent = |end: &str| !from.files.iter().any(|(name, _)| name.to_ascii_lowercase().ends_with(end));
+    let absent = parts.into_iter().filter(|(end, _)| from.format == ListFormat::OfacSdn && is_absent(end));
+    absent.map(|(end, what)| format!("{end} is absent: the list may lack {what}")).collect()
 }
 
 /// Puts a list in the place of its version before, in one step, with the job that screens everybody again.
@@ -149,7 +163,7 @@ pub fn put_in_force(act: &mut Act<'_, '_>, list: &List, format: ListFormat) -> R
         let job = NewJob { id, kind, subject: &name, run_key: &run_key, run_at: act.now };
         store::jobs::enqueue(act.tx, job, act.now)?;
     }
-    Ok(LoadedList { name, version, sha256, entries, changed })
+    Ok(LoadedList { name, version, sha256, entries, changed, warnings: Vec::new() })
 }
 
 /// The lists in force.
@@ -189,18 +203,30 @@ pub fn in_force(store: &Store) -> Result<Option<Lists>, AppError> {
         return Ok(Some(found.clone()));
     }
     drop(kept);
-    let read = |tx: &mut Tx<'_>| {
-        let read_one = |list: &ListVersion| -> Result<List, AppError> {
-            let content = store::screening::content(tx, &list.name, &list.sha256)?;
-            serde_json::from_slice(&content).map_err(AppError::internal)
-        };
-        lists.iter().map(read_one).collect::<Result<Vec<_>, _>>()
-    };
-    let built = Lists { versions, index: Arc::new(Index::build(store.read(read)?)) };
+    let index = store.read(|tx| index_of(tx, &versions))?;
+    let built = Lists { versions, index: Arc::new(index) };
     let mut kept = INDICES.lock().unwrap_or_else(PoisonError::into_inner);
     kept.insert(0, built.clone());
     kept.truncate(KEPT_INDICES);
     Ok(Some(built))
+}
+
+/// The index of the lists in these versions, as the record of a screening names them: every version is kept.
+///
+/// # Errors
+/// When the database fails or a version is not there.
+pub(super) fn index_of(tx: &mut Tx<'_>, versions: &str) -> Result<Index, AppError> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+        sha256: String,
+    }
+    let named: Vec<Named> = serde_json::from_str(versions).map_err(AppError::internal)?;
+    let read_one = |list: Named| -> Result<List, AppError> {
+        let content = store::screening::content(tx, &list.name, &list.sha256)?;
+        serde_json::from_slice(&content).map_err(AppError::internal)
+    };
+    Ok(Index::build(named.into_iter().map(read_one).collect::<Result<_, _>>()?))
 }
 
 fn versions(lists: &[ListVersion]) -> Result<String, AppError> {
@@ -220,14 +246,7 @@ pub(super) fn screen(
     lists: Option<&Lists>,
 ) -> Result<Vec<SeenHit>, AppError> {
     let Some(lists) = lists else { return Ok(Vec::new()) };
-    let Some((key, person)) = personal::of_investor(app, act.tx, investor.id)? else { return Ok(Vec::new()) };
-    let institution = investor.investor_class == InvestorClass::Institutional;
-    let query = Query {
-        name: person.legal_name,
-        dob: if institution { None } else { person.date_of_birth.to_string().parse().ok() },
-        country: Some(investor.country),
-        kind: Some(if institution { Kind::Organization } else { Kind::Person }),
-    };
+    let Some((key, query)) = asked(app, act.tx, investor)? else { return Ok(Vec::new()) };
     let mut record = lists.index.record(query);
     for wallet in store::investors::wallets_of(act.tx, investor.id)? {
         record.hits.extend(lists.index.screen_wallet(&wallet.address.to_string()));
@@ -242,11 +261,29 @@ pub(super) fn screen(
         hit_count: i64::try_from(hits.len()).map_err(AppError::internal)?,
         sealed_record,
         screened_at: store::screening::at(act.now),
+        carried_to: None,
     };
     let detail = serde_json::json!({ "screening": screening.id, "hits": screening.hit_count });
     store::screening::add(act.tx, screening)?;
     act.audit("investor.screened", investor.id, &detail)?;
     Ok(hits)
+}
+
+/// Whom the lists are asked about, with the key of the person; none after the erasure.
+pub(super) fn asked(
+    app: &App,
+    tx: &mut Tx<'_>,
+    investor: &Investor,
+) -> Result<Option<(PersonKey, Query)>, AppError> {
+    let Some((key, person)) = personal::of_investor(app, tx, investor.id)? else { return Ok(None) };
+    let institution = investor.investor_class == InvestorClass::Institutional;
+    let query = Query {
+        name: person.legal_name,
+        dob: if institution { None } else { person.date_of_birth.to_string().parse().ok() },
+        country: Some(investor.country),
+        kind: Some(if institution { Kind::Organization } else { Kind::Person }),
+    };
+    Ok(Some((key, query)))
 }
 
 /// What a sealed record of a screening found.
@@ -268,54 +305,7 @@ pub(super) fn latest(
     investor: &Investor,
 ) -> Result<Option<(Screening, Vec<SeenHit>)>, AppError> {
     let Some(screening) = store::screening::latest(tx, investor.id)? else { return Ok(None) };
-    let key = personal::key(app, tx, investor.id)?;
+    let key = personal::key(&app.secrets, tx, investor.id)?;
     let hits = key.map(|key| seen(&key, &screening.sealed_record)).transpose()?.unwrap_or_default();
     Ok(Some((screening, hits)))
-}
-
-/// The job that screens everybody again after a list has changed. Who was compared with these versions already is
-/// passed over, so it may run twice and go on after a crash.
-///
-/// # Errors
-/// When the database fails or the lease is lost.
-pub fn rescreen(running: &Running<'_>) -> Result<Ended, AppError> {
-    let app = running.app;
-    let Some(lists) = in_force(&app.store)? else { return Ok(Ended::Done) };
-    let mut total = 0;
-    for status in InvestorStatus::ALL {
-        total += app.ask(|tx| Ok(store::investors::count(tx, *status)?))?;
-    }
-    let (mut done, mut after) = (0, None);
-    loop {
-        let page = app.ask(|tx| Ok(store::investors::page(tx, None, after, store::MAX_PAGE)?))?;
-        let Some(last) = page.last() else { return Ok(Ended::Done) };
-        after = Some(last.id);
-        for investor in &page {
-            app.execute(&Command::from_system(), &(), |act| rescreen_one(app, act, investor, &lists))?;
-        }
-        done += i64::try_from(page.len()).map_err(AppError::internal)?;
-        running.progress(done, total.max(done))?;
-    }
-}
-
-fn rescreen_one(
-    app: &App,
-    act: &mut Act<'_, '_>,
-    investor: &Investor,
-    lists: &Lists,
-) -> Result<(), AppError> {
-    let before = latest(app, act.tx, investor)?;
-    if before.as_ref().is_some_and(|(screening, _)| screening.list_versions == lists.versions) {
-        return Ok(());
-    }
-    let hits = screen(app, act, investor, Some(lists))?;
-    let known = before.map(|(_, hits)| hits).unwrap_or_default();
-    let is_new = |hit: &SeenHit| !known.iter().any(|it| (&it.list, &it.entry) == (&hit.list, &hit.entry));
-    match investor.status {
-        InvestorStatus::Applied => decide::open_when_complete(act, investor),
-        InvestorStatus::Approved | InvestorStatus::Frozen if hits.iter().any(is_new) => {
-            decide::open(act, investor, CaseCause::Screening)
-        }
-        _ => Ok(()),
-    }
 }

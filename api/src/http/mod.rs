@@ -8,6 +8,7 @@ pub mod identity;
 pub mod json;
 pub mod openapi;
 pub mod problem;
+pub mod public_credentials;
 pub mod request;
 pub mod server;
 pub mod upload;

@@ -1,6 +1,6 @@
 //! The server: routes, limits, headers, request ids, orderly shutdown.
 
-use super::{MAX_BODY, MAX_UPLOAD, health, identity, openapi, v1};
+use super::{MAX_BODY, MAX_UPLOAD, health, identity, openapi, public_credentials, v1};
 use crate::app::App;
 use crate::error::AppError;
 use crate::metrics::Metrics;
@@ -54,6 +54,7 @@ pub fn start(app: App, metrics: Metrics, listener: TcpListener) -> Result<Server
             .service(health::alive)
             .service(health::ready)
             .configure(openapi::configure)
+            .configure(public_credentials::configure)
             .service(crate::metrics::exposition)
             .service(
                 web::scope("/v1")

@@ -43,7 +43,7 @@ pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
     match running.job.kind.as_str() {
         PUBLISH_DOCUMENT => crate::flows::document::publish(running),
         SWEEP_SESSIONS => crate::flows::session::sweep(running),
-        RESCREEN => crate::flows::screen::rescreen(running),
+        RESCREEN => crate::flows::rescreen::rescreen(running),
         EXPIRING => crate::flows::decide::list_expiring(running),
         SANDBOX_COLLECT => crate::flows::sandbox::collect_due(running),
         CLOSE_BOOKS => crate::flows::close_books::close_due(running),

@@ -154,7 +154,7 @@ impl CasePage {
 
     /// The lists in their versions.
     fn lists(&self) -> Vec<String> {
-        let versions = self.file.screening.as_ref().map(|(screening, _)| screening.list_versions.as_str());
+        let versions = self.file.screening.as_ref().map(|(screening, _)| screening.holds_for());
         let parsed: Vec<serde_json::Value> =
             versions.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -218,7 +218,9 @@ pub(super) fn cards(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<Card
     }
     let open = app.ask(|tx| Ok(store::cases::count(tx, CaseStatus::Open)?))?;
     let expiring = decide::expiring(app)?.len();
-    let lists = app.ask(|tx| Ok(store::screening::lists_in_force(tx)?))?.len();
+    let in_force = app.ask(|tx| Ok(store::screening::lists_in_force(tx)?))?;
+    let (lists, now) = (in_force.len(), app.clock.now());
+    let stale = in_force.iter().filter(|list| super::sanctions_lists::is_stale(list, now)).count();
     let card = |key: &str, count: &dyn Say, path: &'static str, waits: bool| Card {
         title: locale.t(&format!("card-{key}")),
         figure: count.say(locale),
@@ -226,10 +228,14 @@ pub(super) fn cards(app: &App, actor: &Actor, locale: Locale) -> Result<Vec<Card
         path,
         waits,
     };
+    let of_lists = match stale {
+        0 => card("lists", &lists, "/sanctions-lists", lists == 0),
+        _ => card("stale-lists", &stale, "/sanctions-lists", true),
+    };
     Ok(vec![
         card("cases", &open, "/cases", open > 0),
         card("expiring", &expiring, "/investors?expiring=true", expiring > 0),
-        card("lists", &lists, "/sanctions-lists", lists == 0),
+        of_lists,
     ])
 }
 

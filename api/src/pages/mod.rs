@@ -43,6 +43,7 @@ mod texts_agree;
 mod accounts;
 mod cases;
 mod credential;
+mod credentials;
 pub mod home;
 mod investors;
 pub mod jobs;
@@ -101,6 +102,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(onboarding::configure)
         .configure(own_wallet::configure)
         .configure(credential::configure)
+        .configure(credentials::configure)
         .configure(cases::configure)
         .configure(investors::configure)
         .configure(sanctions_lists::configure)

@@ -23,6 +23,11 @@ const BOOK_READERS: &[Role] = &[Role::Operator, Role::Regulator];
 /// The navigation in the order in which it is shown. A story adds one line for each of its nouns.
 pub const NAVIGATION: &[NavItem] = &[
     NavItem { path: "/onboarding", key: "nav-onboarding", roles: &[Role::Investor] },
+    NavItem {
+        path: "/credentials",
+        key: "nav-credentials",
+        roles: &[Role::Investor, Role::Compliance, Role::Regulator, Role::Operator],
+    },
     NavItem { path: "/market", key: "nav-market", roles: &[Role::Investor] },
     NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
     NavItem { path: "/payments", key: "nav-payments", roles: &[Role::Investor] },

@@ -10,6 +10,7 @@ use crate::flows::present::{self, NewIssuer};
 use crate::flows::screen::{self, ListFiles, ListFormat};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use domain::ids::CredentialIssuerId;
 use domain::party::Role;
 use domain::{Invalid, Invalids};
@@ -26,10 +27,19 @@ struct SanctionsLists {
 }
 
 impl SanctionsLists {
+    fn stale(&self, list: &ListVersion) -> bool {
+        is_stale(list, self.page.now)
+    }
+
     fn formats(&self) -> Vec<(&'static str, String)> {
         let all = ListFormat::ALL;
         all.iter().map(|it| (it.as_str(), self.page.t(&format!("format-{}", it.as_str())))).collect()
     }
+}
+
+/// Whether a list is so old that its publisher will have changed it since.
+pub(super) fn is_stale(list: &ListVersion, now: DateTime<Utc>) -> bool {
+    now - list.loaded_at.and_utc() > compliance::screening::MAX_AGE
 }
 
 async fn lists(page: &PageContext) -> Result<Vec<ListVersion>, AppError> {

@@ -24,6 +24,7 @@ mod in_order;
 
 mod assets;
 mod office;
+mod issued_credentials;
 mod onboarding;
 mod onboarding_pages;
 mod money_pages;

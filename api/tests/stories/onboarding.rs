@@ -347,3 +347,38 @@ fn whoever_stands_behind_a_wallet_is_a_holder_with_all_their_units() {
     let holder = holder().unwrap();
     assert_eq!((holder.identity, holder.units.get(), holder.wallets), (1, 0, vec![wallet]));
 }
+
+/// The program does an old screening again with the lists of that day, and a change touches only whom it concerns.
+#[test]
+fn a_change_of_a_list_screens_anew_whom_it_concerns_and_old_screenings_can_be_done_again() {
+    let office = Office::open();
+    let (_, anna) = office.applicant("anna", &ANNA, 2);
+    let ben = Profile { name: "Ben Fischer", born: "1975-06-01", country: "AT" };
+    let (_, ben) = office.applicant("ben", &ben, 3);
+    let screenings = |investor: &str| {
+        let id = investor.parse().unwrap();
+        office.stage.app.ask(|tx| Ok(store::screening::of_investor(tx, id)?)).unwrap()
+    };
+    let (first, of_ben) = (screenings(&anna).len(), screenings(&ben).len());
+    let old = screenings(&ben)[0].clone();
+    load(&office.officer, &format!("{LIST}9,Person,Ben Fischer,,1975-06-01,AT,\n")).expect(201);
+    office.stage.wait_until("whom it concerns is screened anew", || screenings(&ben).len() == of_ben + 1);
+    office.stage.wait_until("the others are carried over", || screenings(&anna)[0].carried_to.is_some());
+    let (kept, new) = (screenings(&anna), screenings(&ben)[0].clone());
+    assert_eq!((kept.len(), new.hit_count, old.hit_count), (first, 1, 0));
+    assert_eq!(kept[0].holds_for(), new.list_versions);
+
+    for (screening, hits) in [(&old, 0), (&new, 1)] {
+        let again = std::process::Command::new(env!("CARGO_BIN_EXE_muniment"))
+            .args(["screen", "again", &screening.id.to_string(), "--json", "--data-dir"])
+            .arg(office.stage.data_dir())
+            .output()
+            .unwrap();
+        let answer: Value = serde_json::from_slice(&again.stdout).unwrap_or_default();
+        assert_eq!((again.status.code(), &answer["same"]), (Some(0), &json!(true)), "{again:?}");
+        assert_eq!((&answer["hits_then"], &answer["hits_now"]), (&json!(hits), &json!(hits)));
+    }
+    // Who is no longer listed is screened anew as well.
+    load(&office.officer, LIST).expect(201);
+    office.stage.wait_until("the hit is gone", || screenings(&ben)[0].hit_count == 0);
+}

@@ -1,5 +1,9 @@
 //! How good the screening is, measured on a folder of lists and labelled names.
 
+mod table;
+
+pub use table::{Row, measure};
+
 use super::{
     index::Index,
     lists::{List, ListError, OfacFiles, country_named, parse_ofac, parse_un},
@@ -87,8 +91,8 @@ pub fn read_folder(folder: &Path) -> Result<Folder, EvaluateError> {
     for path in files(&folder.join("pairs"))? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let rows = rows(&path)?;
-        let text = |row: &Row, column: &str| row.get(column).cloned().unwrap_or_default();
-        let query = |row: &Row, name: &str| Query {
+        let text = |row: &Cells, column: &str| row.get(column).cloned().unwrap_or_default();
+        let query = |row: &Cells, name: &str| Query {
             name: text(row, name),
             dob: row.get("dob").or(row.get("date_of_birth")).and_then(|date| date.parse().ok()),
             country: country_named(&text(row, "nationality")),
@@ -111,9 +115,9 @@ pub fn read_folder(folder: &Path) -> Result<Folder, EvaluateError> {
     Ok(read)
 }
 
-type Row = std::collections::HashMap<String, String>;
+type Cells = std::collections::HashMap<String, String>;
 
-fn rows(path: &Path) -> Result<Vec<Row>, EvaluateError> {
+fn rows(path: &Path) -> Result<Vec<Cells>, EvaluateError> {
     Ok(csv::Reader::from_path(path)?.deserialize().collect::<Result<_, _>>()?)
 }
 

@@ -7,7 +7,7 @@ use super::{
     terms::{self, Term},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which list, in which version, is in an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +146,19 @@ impl Index {
         self.names.len()
     }
 
+    /// The entries that stand differently in `before`, or no longer here: list and id.
+    #[must_use]
+    pub fn gone_since(&self, before: &Self) -> HashSet<(String, String)> {
+        let place = |index: &Self, list: &u16, entry: &ListEntry| {
+            let list = index.lists.get(usize::from(*list)).map(|list| list.name.clone());
+            (list.unwrap_or_default(), entry.id.clone())
+        };
+        let now: HashMap<_, &ListEntry> =
+            self.entries.iter().map(|(list, entry)| (place(self, list, entry), entry)).collect();
+        let old = before.entries.iter().map(|(list, entry)| (place(before, list, entry), entry));
+        old.filter(|(at, entry)| now.get(at) != Some(entry)).map(|(at, _)| at).collect()
+    }
+
     /// An index of only those entries that are new or changed since `before`, to screen known customers again.
     #[must_use]
     pub fn changed_since(&self, before: &Self) -> Self {
@@ -237,5 +250,10 @@ mod tests {
         assert_eq!(changed.entries.iter().map(|(_, entry)| entry.id.as_str()).collect::<Vec<_>>(), ["2"]);
         assert_eq!(entries(&changed, "Merai Zoghbi", None), Vec::<String>::new());
         assert_eq!(after.changed_since(&after).name_count(), 0);
+        let own = |id: &str| ("own".to_owned(), id.to_owned());
+        assert_eq!(after.gone_since(&before), [own("2")].into());
+        let fewer = index(&ROWS.replace("4,Company,CORP,,,,\n", ""));
+        assert_eq!(fewer.gone_since(&before), [own("4")].into());
+        assert!(before.gone_since(&fewer).is_empty());
     }
 }

@@ -96,7 +96,7 @@ impl TryFrom<CaseFile> for EvidenceView {
     fn try_from(file: CaseFile) -> Result<Self, AppError> {
         let (presentation, claims) = file.presentation.unzip();
         let (screening, hits) = file.screening.unzip();
-        let versions = screening.map(|it| serde_json::from_str(&it.list_versions)).transpose();
+        let versions = screening.map(|it| serde_json::from_str(it.holds_for())).transpose();
         let personal = file.personal;
         Ok(Self {
             case: CaseView::from(&file.case),

@@ -27,6 +27,7 @@ nouns! {
     investors,
     wallets,
     presentations,
+    credentials,
     cases,
     sanctions_lists,
     credential_issuers,

@@ -13,8 +13,9 @@ use std::{borrow::Cow, collections::HashSet};
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The deepest nesting. UBL and CII need fewer than 15 levels; parsers use stack for each.
 pub const MAX_DEPTH: usize = 32;
-/// The most elements, attributes, texts and comments. A line of an invoice takes about 50: room for 4,000 lines.
-pub const MAX_NODES: usize = 200_000;
+/// The most elements, attributes, texts and comments. A line of an invoice takes about 50: room for 2,000 lines, which
+/// take 20 ms to read and to judge.
+pub const MAX_NODES: usize = 100_000;
 /// The most attributes of one element, namespace declarations counted. The official ones have at most 12.
 pub const MAX_ATTRIBUTES: usize = 24;
 /// The most bytes of one tag: 24 attributes of the longest kind need a tenth of it.
@@ -22,7 +23,7 @@ pub const MAX_TAG_BYTES: usize = 32 * 1024;
 /// The most namespace declarations of one file: a parser copies those in scope for each element that adds one.
 pub const MAX_DECLARATIONS: usize = 4_096;
 /// The most lines of one invoice.
-pub const MAX_LINES: usize = 5_000;
+pub const MAX_LINES: usize = 2_000;
 /// The most elements that repeat one beside them, where an invoice may have only few: the reader compares each
 /// repetition with all others.
 pub const MAX_REPEATS: usize = 1_000;
@@ -40,11 +41,21 @@ const REPEATING: [(&str, &str); 7] = [
     ("SpecifiedTradeProduct", "DesignatedProductClassification"),
 ];
 
+/// What the first look at a file has found.
+pub(super) struct Found {
+    /// What the schema, or an official rule on what has to stand in a document, does not allow.
+    pub(super) faults: Vec<BrokenRule>,
+    /// Whether the seller is registered by a scheme that is none of taxes, and by no other.
+    pub(super) registered_otherwise: bool,
+    /// Whether it breaks its schema so often that the rest was not read.
+    pub(super) hopeless: bool,
+}
+
 /// Lets a file pass that a parser may be given, and tells what its schema does not allow.
 ///
 /// # Errors
 /// The one limit it breaks.
-pub(super) fn pass(bytes: &[u8]) -> Result<Vec<BrokenRule>, BrokenRule> {
+pub(super) fn pass(bytes: &[u8]) -> Result<Found, BrokenRule> {
     size(bytes)?;
     let text = decode(bytes)?;
     glance(&text)?;
@@ -111,14 +122,15 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, BrokenRule> {
     }
 }
 
-fn scan(text: &str) -> Result<Vec<BrokenRule>, BrokenRule> {
+fn scan(text: &str) -> Result<Found, BrokenRule> {
     let mut reader = NsReader::from_str(text);
     let mut seen = Seen::default();
     loop {
         let event = reader.read_event().map_err(|error| not_well_formed(reader.error_position(), &error))?;
         seen.count(1)?;
         match event {
-            Event::Eof => return Ok(seen.faults()),
+            Event::Eof => return Ok(seen.found()),
+            _ if seen.schema.is_hopeless() => return Ok(seen.found()),
             Event::DocType(_) => return Err(document_type()),
             Event::Start(start) => seen.start(&reader, &start)?,
             Event::Empty(start) => {
@@ -154,9 +166,11 @@ struct Seen {
 }
 
 impl Seen {
-    fn faults(self) -> Vec<BrokenRule> {
+    fn found(self) -> Found {
+        let registered_otherwise = self.presence.registered_otherwise();
+        let hopeless = self.schema.is_hopeless();
         let faults = self.schema.faults.into_iter().map(|sentence| BrokenRule::new("XSD", sentence));
-        faults.chain(self.presence.found).collect()
+        Found { faults: faults.chain(self.presence.found).collect(), registered_otherwise, hopeless }
     }
 
     fn text(&mut self, text: &str) {

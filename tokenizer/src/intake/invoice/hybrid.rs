@@ -12,6 +12,10 @@ const MAX_OBJECTS: usize = 10_000;
 /// The most words of one file, long ones counted by their length: a page takes a few hundred, and 8 MB of
 /// compressed pictures look like 110,000. The parser needs up to half a microsecond for each.
 const MAX_WORDS: usize = 120_000;
+/// The longest name that the format itself asks a reader for.
+const NAME: usize = 127;
+/// The most bytes by which all names together are longer than that: in compressed data few look like names at all.
+const MAX_NAMES: usize = 64 * 1024;
 /// Characters of text that are as much work as a word.
 const WORD: usize = 20;
 
@@ -26,6 +30,12 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 /// The one limit it breaks, or that it carries none.
 pub(super) fn payload(bytes: &[u8]) -> Result<Vec<u8>, BrokenRule> {
     guard::size(bytes)?;
+    if long_names(bytes) > MAX_NAMES {
+        return Err(BrokenRule::new(
+            "PDF-WORDS",
+            format!("The PDF has too many names, or names of far more than {NAME} bytes."),
+        ));
+    }
     if words(bytes) > MAX_WORDS {
         return Err(BrokenRule::new("PDF-WORDS", format!("The PDF has more than {MAX_WORDS} words.")));
     }
@@ -48,6 +58,26 @@ fn rule(error: &Error) -> &'static str {
     }
 }
 
+/// By how many bytes names are longer than [`NAME`], counted without reading any: from a slash to what ends a word.
+/// More names than [`MAX_WORDS`] are beyond any limit.
+fn long_names(bytes: &[u8]) -> usize {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"()<>[]{}/%\0".contains(byte);
+    let (mut rest, mut over, mut names) = (bytes, 0_usize, 0_usize);
+    while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
+        rest = rest.get(slash + 1..).unwrap_or_default();
+        // Further than the limit nothing has to be looked at.
+        let near = rest.get(..NAME + MAX_NAMES + 1).unwrap_or(rest);
+        let name = near.iter().position(ends).unwrap_or(near.len());
+        over += name.saturating_sub(NAME);
+        names += 1;
+        if names > MAX_WORDS || over > MAX_NAMES {
+            return usize::MAX;
+        }
+        rest = rest.get(name..).unwrap_or_default();
+    }
+    over
+}
+
 /// How many words a PDF could be read as at most, counted without reading any: what parts two words, between two
 /// characters of text, and the text itself. Compressed data has little of either.
 fn words(bytes: &[u8]) -> usize {
@@ -57,6 +87,9 @@ fn words(bytes: &[u8]) -> usize {
     for three in bytes.windows(3).filter(|three| text(three[0]) && text(three[2])) {
         words += usize::from(parts(three[1]));
         letters += usize::from(text(three[1]));
+        if words > MAX_WORDS {
+            break;
+        }
     }
     words + letters.div_euclid(WORD)
 }

@@ -102,14 +102,22 @@ pub fn read(bytes: &[u8]) -> Verdict {
 }
 
 fn read_xml(bytes: &[u8]) -> Verdict {
-    let mut broken = match guard::pass(bytes) {
-        Ok(faults) => faults,
+    let found = match guard::pass(bytes) {
+        Ok(found) => found,
         Err(broken) => return Verdict::Rejected { rules: vec![broken], fields: None },
     };
-    let document = match en16931_formats::read(bytes) {
+    let mut broken = found.faults;
+    if found.hopeless {
+        return Verdict::Rejected { rules: broken, fields: None };
+    }
+    let mut document = match en16931_formats::read(bytes) {
         Ok(document) => document,
         Err(error) => return Verdict::Rejected { rules: vec![rules::unreadable(&error)], fields: None },
     };
+    if found.registered_otherwise {
+        // The reader takes an id of whatever scheme for one of taxes.
+        document.invoice.seller.tax_registration = None;
+    }
     broken.extend(rules::broken(&document));
     match InvoiceFields::of(&document) {
         Ok(fields) if broken.is_empty() => Verdict::Accepted(Box::new(fields)),

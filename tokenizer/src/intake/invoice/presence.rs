@@ -4,7 +4,7 @@
 //! shows in the document alone.
 
 use super::BrokenRule;
-use en16931::codes::generated::CURRENCY_CODES;
+use en16931::codes::generated::{COUNTRY_CODES, CURRENCY_CODES};
 
 /// The most findings of one file.
 const MAX_FOUND: usize = 200;
@@ -43,6 +43,14 @@ const ACCOUNT: Fact = "account";
 const CHARGE: Fact = "charge";
 const TRANSFER: Fact = "transfer";
 const SCHEME: Fact = "scheme";
+/// An id says by which scheme it is one.
+const SCHEMED: Fact = "scheme of an id";
+/// The scheme is one of those by which CII knows a seller's taxes: `VA`, `FC`.
+const TAX_SCHEME: Fact = "scheme of taxes";
+const TYPED: Fact = "type code";
+/// The type code says that the reference is the invoiced object, or the project of a credit note.
+const OBJECT: Fact = "invoiced object";
+const STANDARD: Fact = "standard rate";
 
 /// What has to stand in an element: its name, the fact, and the rules that are broken without it.
 const NEEDED: [(&str, Fact, &[&str]); 21] = [
@@ -75,6 +83,15 @@ pub(super) struct Presence {
     open: Vec<Open>,
     /// The payment means, and the remittance texts, that were seen so far: one document may have one of each.
     once: Vec<(&'static str, String)>,
+    /// Whether the document is a credit note.
+    credit_note: bool,
+    /// Whether some line has the standard rate, and whether some such rate is one of VAT.
+    standard: (bool, bool),
+    /// The currency in which VAT is accounted (BT-6), and those in which its total is given.
+    tax_currency: Option<String>,
+    total_currencies: Vec<String>,
+    /// Whether a seller of CII is registered by a scheme of taxes, and whether by another.
+    registered: (bool, bool),
     pub(super) found: Vec<BrokenRule>,
 }
 
@@ -89,6 +106,10 @@ impl Open {
         self.inside.contains(&fact)
     }
 
+    fn times(&self, fact: Fact) -> usize {
+        self.inside.iter().filter(|inside| **inside == fact).count()
+    }
+
     fn is_any(&self, names: &[&str]) -> bool {
         names.contains(&self.name.as_str())
     }
@@ -97,11 +118,21 @@ impl Open {
 impl Presence {
     /// An element begins.
     pub(super) fn start<'a>(&mut self, name: &str, mut attributes: impl Iterator<Item = (&'a str, &'a str)>) {
-        let wanted = if name == "URIID" { "schemeID" } else { "currencyID" };
+        let wanted = if matches!(name, "URIID" | "ID") { "schemeID" } else { "currencyID" };
         let value = attributes.find(|(attribute, _)| *attribute == wanted).map(|(_, value)| value.trim());
+        self.credit_note |= self.open.is_empty() && name == "CreditNote";
+        if let Some(value) = value.filter(|_| self.is_vat_total(name)) {
+            self.total_currencies.push(value.chars().take(MAX_CODE).collect());
+        }
         self.open.push(Open { name: name.to_owned(), code: String::new(), inside: Vec::new() });
         match value {
             Some(value) if name == "URIID" && !value.is_empty() => self.tell(SCHEME),
+            Some(value) if name == "ID" => {
+                self.tell(SCHEMED);
+                if matches!(value, "VA" | "FC") {
+                    self.tell(TAX_SCHEME);
+                }
+            }
             Some(value) if AMOUNTS.contains(&name) && !CURRENCY_CODES.contains(&value) => {
                 self.miss("BR-CL-03", &format!("the currency {value:.10} is not one of ISO 4217"));
             }
@@ -124,8 +155,13 @@ impl Presence {
         if let Some(rule) = once(parent, &open.name) {
             self.only(rule, &open);
         }
-        let Some(parent) = self.open.last_mut() else { return };
+        self.note(&open);
+        let credit_note = self.credit_note;
+        let Some(parent) = self.open.last_mut() else { return self.judge_all() };
         parent.inside.extend(direct(&parent.name, &open));
+        if open.name == "DocumentTypeCode" && (open.code == "130" || credit_note && open.code == "50") {
+            parent.inside.push(OBJECT);
+        }
         parent.inside.extend(open.inside.iter().filter_map(|fact| lifted(&open, fact)));
     }
 
@@ -161,16 +197,68 @@ impl Presence {
             "BuyerTradeParty" if open.name == "URIUniversalCommunication" && !open.has(SCHEME) => {
                 Some("BR-63")
             }
+            _ if open.name == "AdditionalDocumentReference"
+                && !open.has(OBJECT)
+                && (open.has(TYPED) || open.has(SCHEMED)) =>
+            {
+                Some("UBL-SR-43")
+            }
+            _ if open.is_any(&["PostalAddress", "Address"]) && open.times("AddressLine") > 1 => {
+                Some("UBL-SR-51")
+            }
             _ if open.name == "PriceAmount" && open.code.starts_with('-') => Some("BR-27"),
             _ => None,
         };
         if let Some(rule) = broken {
             self.miss(rule, &format!("{} is not complete", open.name));
         }
-        let categories = open.inside.iter().filter(|fact| **fact == "ClassifiedTaxCategory").count();
+        let categories = open.times("ClassifiedTaxCategory");
         if open.is_any(&["InvoiceLine", "CreditNoteLine"]) && categories != 1 {
             self.miss("UBL-SR-48", &format!("{} has {categories} tax categories instead of one", open.name));
         }
+    }
+
+    /// Remembers what is asked of the document as a whole.
+    fn note(&mut self, open: &Open) {
+        let mut outer = self.open.iter().rev().map(|outer| outer.name.as_str());
+        let (parent, grandparent) = (outer.next().unwrap_or_default(), outer.next().unwrap_or_default());
+        match (grandparent, parent, open.name.as_str()) {
+            (.., "ClassifiedTaxCategory") if open.has(STANDARD) => {
+                self.standard = (true, self.standard.1 || open.has(VAT));
+            }
+            (.., "TaxCurrencyCode") => self.tax_currency = Some(open.code.clone()),
+            ("SellerTradeParty", "SpecifiedTaxRegistration", "ID") => {
+                let known = open.has(TAX_SCHEME);
+                self.registered = (self.registered.0 || known, self.registered.1 || !known);
+            }
+            (_, "Country", "IdentificationCode") | (.., "CountryID")
+                if !COUNTRY_CODES.contains(&open.code.as_str()) =>
+            {
+                self.miss("BR-CL-14", &format!("the country {:.10} is not one of ISO 3166-1", open.code));
+            }
+            _ => {}
+        }
+    }
+
+    /// An amount that is a total of VAT, when it stands in the open element.
+    fn is_vat_total(&self, name: &str) -> bool {
+        let parent = self.open.last().map(|open| open.name.as_str()).unwrap_or_default();
+        name == "TaxTotalAmount" || name == "TaxAmount" && parent == "TaxTotal"
+    }
+
+    /// The whole document was seen.
+    fn judge_all(&mut self) {
+        if self.standard == (true, false) {
+            self.miss("BR-S-02", "no line with the standard rate says that it is one of VAT");
+        }
+        if self.tax_currency.as_ref().is_some_and(|currency| !self.total_currencies.contains(currency)) {
+            self.miss("BR-53", "the total of VAT is not given in the currency in which it is accounted");
+        }
+    }
+
+    /// Whether a seller of CII is registered by no scheme of taxes, though by another.
+    pub(super) const fn registered_otherwise(&self) -> bool {
+        matches!(self.registered, (false, true))
     }
 
     /// A code that has to be the same wherever it stands.
@@ -216,7 +304,10 @@ fn direct(parent: &str, open: &Open) -> Vec<Fact> {
         ("ClassifiedTaxCategory" | "TaxCategory", "ID") | (_, "CategoryCode") => {
             facts.push("ID");
             facts.extend((open.code == "O").then_some("Percent"));
+            facts.extend((open.code == "S").then_some(STANDARD));
         }
+        ("AdditionalDocumentReference", "ID") => facts.extend(open.has(SCHEMED).then_some(SCHEMED)),
+        ("AdditionalDocumentReference", "DocumentTypeCode") => facts.push(TYPED),
         ("PayeeFinancialAccount", "ID") | (_, "IBANID" | "ProprietaryID") => facts.push(ACCOUNT),
         ("PaymentMeans", "PaymentMeansCode") | ("SpecifiedTradeSettlementPaymentMeans", "TypeCode") => {
             facts.extend(TRANSFERS.contains(&open.code.as_str()).then_some(TRANSFER));
@@ -233,7 +324,7 @@ fn direct(parent: &str, open: &Open) -> Vec<Fact> {
         _ => {}
     }
     let of_parent = NEEDED.iter().filter(|(name, ..)| *name == parent).map(|(_, fact, _)| *fact);
-    let mut named = of_parent.chain(["Percent", "ClassifiedTaxCategory"]);
+    let mut named = of_parent.chain(["Percent", "ClassifiedTaxCategory", "AddressLine"]);
     // A tax scheme without an id is none.
     facts.extend(named.find(|fact| *fact == open.name && open.name != "TaxScheme"));
     facts

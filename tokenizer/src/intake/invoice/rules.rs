@@ -114,6 +114,8 @@ impl Elsewhere {
     fn tells(&self, rule: &str) -> bool {
         match rule {
             "BR-03" => self.date_unreadable,
+            // Asked of the document, where every country and the currency of every total stands.
+            "BR-53" | "BR-CL-14" => true,
             "BR-CO-14" if self.cii => self.other_tax_currency || self.no_currency,
             "BR-CO-14" => self.other_tax_currency || self.no_breakdown,
             "BR-CO-15" => self.no_currency,

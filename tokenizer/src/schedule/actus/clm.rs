@@ -80,6 +80,7 @@ fn until_called(loan: Loan, called: Moment) -> Result<Vec<Event>, ActusError> {
         day_count,
         year_fraction: crate::day_count::Ratio::ZERO,
         before,
+        exchange_rate: None,
     };
     let settle = |kind, payoff, after, formula| Event {
         at: settled.shown,

@@ -40,6 +40,7 @@ pub(super) fn plain(
             day_count: None,
             year_fraction: Ratio::ZERO,
             before: State::default(),
+            exchange_rate: None,
         },
     }
 }

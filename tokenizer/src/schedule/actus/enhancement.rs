@@ -269,7 +269,7 @@ fn maturity(contract: &Contract, covered: &[Reference]) -> Result<Moment, ActusE
         let alone = alone(contract, terms)?;
         let ends = match terms.moment("maturityDate")? {
             Some(at) => Some(at),
-            None => alone.events()?.last().map(|event| event.at),
+            None => alone.denominated()?.last().map(|event| event.at),
         };
         latest = latest.max(ends);
     }
@@ -285,7 +285,7 @@ fn states_at(contract: &Contract, terms: &super::Terms, at: &[Moment]) -> Result
     };
     let observed: Vec<_> = at.iter().map(look).collect();
     let looked_at = Contract { observed: &observed, to: at.last().copied(), ..alone(contract, terms)? };
-    let events = looked_at.events()?;
+    let events = looked_at.denominated()?;
     let state = |at: &Moment| {
         let passed = events.partition_point(|event| event.at <= *at);
         events[..passed].last().map(|event| event.after).unwrap_or_default()

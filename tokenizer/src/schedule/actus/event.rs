@@ -18,6 +18,10 @@ pub enum Kind {
     PR,
     /// Principal increase.
     PI,
+    /// Penalty for a prepayment.
+    PY,
+    /// Prepayment of principal.
+    PP,
     /// Interest payment.
     IP,
     /// Interest capitalization.
@@ -57,6 +61,8 @@ impl Kind {
             Self::FP => "FP",
             Self::PR => "PR",
             Self::PI => "PI",
+            Self::PY => "PY",
+            Self::PP => "PP",
             Self::IP => "IP",
             Self::IPCI => "IPCI",
             Self::RRF => "RRF",
@@ -90,6 +96,8 @@ pub struct Explanation {
     pub year_fraction: Ratio,
     /// The contract's figures before the event.
     pub before: State,
+    /// What one unit of the contract's currency was in the currency of the payoff, where that is another one.
+    pub exchange_rate: Option<Decimal>,
 }
 
 impl fmt::Display for Explanation {
@@ -102,7 +110,11 @@ impl fmt::Display for Explanation {
         }
         let before = &self.before;
         write!(f, "; before: notional {}, rate {}", before.notional.normalize(), before.rate.normalize())?;
-        write!(f, ", accrued {}, base {}", before.accrued.normalize(), before.base.normalize())
+        write!(f, ", accrued {}, base {}", before.accrued.normalize(), before.base.normalize())?;
+        match self.exchange_rate {
+            Some(rate) => write!(f, "; settled at {}", rate.normalize()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -45,8 +45,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
     agenda.add_all(Kind::PR, &redemptions, &loan.shift)?;
     if loan.rate.is_some() {
         let interest = INTEREST.moments(contract.terms, loan.exchange, maturity.nominal)?;
-        plan_interest(&mut agenda, &mut loan, &interest)?;
-        agenda.add(Kind::IP, maturity.times);
+        plan_interest(&mut agenda, &mut loan, &interest, maturity.times)?;
         plan_resets(&mut agenda, &loan, maturity.nominal)?;
     }
     plan_base(&mut agenda, &loan, maturity.nominal)?;

@@ -43,8 +43,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
             Segments::read(contract, "arrayCycleAnchorDateOfInterestPayment", "arrayCycleOfInterestPayment")?;
         let interest: Vec<_> =
             interest.before(contract, maturity.nominal)?.into_iter().map(|(_, at)| at).collect();
-        plan_interest(&mut agenda, &mut loan, &interest)?;
-        agenda.add(Kind::IP, maturity.times);
+        plan_interest(&mut agenda, &mut loan, &interest, maturity.times)?;
         plan_resets(&mut agenda, &loan, maturity.nominal)?;
     }
     plan_common(&mut agenda, &loan, maturity.nominal)?;

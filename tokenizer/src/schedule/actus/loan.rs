@@ -1,8 +1,9 @@
 //! What all contracts with a notional and interest have in common: their state and how events change it.
 
 use super::figure::{minus, over, plus, share, times};
+use super::prepay::Prepaid;
 use super::run::Planned;
-use super::shift::Shift;
+use super::shift::{Shift, Times};
 use super::{ActusError, Contract, Event, Explanation, Kind, Moment, State};
 use crate::day_count::{Context, DayCount, Ratio};
 use chrono::NaiveDate;
@@ -47,6 +48,7 @@ pub(super) struct Loan<'a> {
     /// The dates on which the annuity is paid, the last one included.
     pub(super) annuity_dates: Vec<NaiveDate>,
     pub(super) state: State,
+    pub(super) prepaid: Prepaid,
     base: Base,
     fee_rate: Decimal,
     absolute_fee: bool,
@@ -94,6 +96,7 @@ impl<'a> Loan<'a> {
                 payment: terms.decimal_or_zero("nextPrincipalRedemptionPayment")?,
                 ..State::default()
             },
+            prepaid: Prepaid::of(contract)?,
             base,
             fee_rate: terms.decimal_or_zero("feeRate")?,
             absolute_fee: terms.text("feeBasis").as_deref() != Some("N"),
@@ -161,25 +164,41 @@ impl<'a> Loan<'a> {
     pub(super) fn run(mut self, planned: Vec<Planned>) -> Result<Vec<Event>, ActusError> {
         let currency = self.contract.terms.text("currency").unwrap_or_default().into_owned();
         let mut events = Vec::with_capacity(planned.len());
+        let mut over = None;
         for event in planned {
+            if over.is_some_and(|over: Times| event.times.shown > over.shown) {
+                break;
+            }
             if event.kind == Kind::PRD {
                 events.clear();
             }
-            let before = self.state;
-            let (from, to) = (self.since, event.times.counted.counted());
-            let year_fraction = self.accrue(to)?;
-            let (formula, payoff) = self.apply(&event)?;
-            let day_count = self.rate.map(|_| self.day_count);
-            events.push(Event {
-                at: event.times.shown,
-                kind: event.kind,
-                payoff,
-                currency: currency.clone(),
-                after: self.state,
-                explanation: Explanation { formula, from, to, day_count, year_fraction, before },
-            });
+            events.push(self.happen(&event, &currency)?);
+            if self.prepaid.ends_with(event.kind, self.state.notional) {
+                over = Some(event.times);
+            }
+        }
+        let ends = |event: &Event| matches!(event.kind, Kind::MD | Kind::TD);
+        if let Some(times) = over.filter(|_| !events.last().is_some_and(ends)) {
+            events.push(self.happen(&Planned::maturity(times), &currency)?);
         }
         Ok(events)
+    }
+
+    fn happen(&mut self, event: &Planned, currency: &str) -> Result<Event, ActusError> {
+        let before = self.state;
+        let (from, to) = (self.since, event.times.counted.counted());
+        let year_fraction = self.accrue(to)?;
+        let (formula, payoff) = self.apply(event, year_fraction)?;
+        let day_count = self.rate.map(|_| self.day_count);
+        let exchange_rate = None;
+        Ok(Event {
+            at: event.times.shown,
+            kind: event.kind,
+            payoff,
+            currency: currency.to_owned(),
+            after: self.state,
+            explanation: Explanation { formula, from, to, day_count, year_fraction, before, exchange_rate },
+        })
     }
 
     /// Counts interest and fees up to a date.
@@ -198,8 +217,9 @@ impl<'a> Loan<'a> {
         Ok(part)
     }
 
-    /// What the event pays, by which formula, and what it changes. Interest is counted already.
-    fn apply(&mut self, event: &Planned) -> Result<(&'static str, Decimal), ActusError> {
+    /// What the event pays, by which formula, and what it changes. Interest is counted already, for this part of
+    /// a year.
+    fn apply(&mut self, event: &Planned, part: Ratio) -> Result<(&'static str, Decimal), ActusError> {
         let terms = self.contract.terms;
         let nothing = Decimal::ZERO;
         match event.kind {
@@ -214,11 +234,9 @@ impl<'a> Loan<'a> {
                 self.set_notional(plus(self.state.notional, amount)?);
                 Ok(("-R*increase", -amount))
             }
-            Kind::IP => {
-                let paid = times(self.state.interest_scale, self.state.accrued)?;
-                self.state.accrued = nothing;
-                Ok(("Isc*(Ipac + y*Ipnr*Ipcb)", paid))
-            }
+            Kind::PP => self.prepay(event),
+            Kind::PY => self.penalty(event, part),
+            Kind::IP => self.pay_interest(event),
             Kind::IPCI => {
                 self.set_notional(plus(self.state.notional, self.state.accrued)?);
                 self.state.accrued = nothing;
@@ -263,7 +281,7 @@ impl<'a> Loan<'a> {
         self.state = State { rate: self.state.rate, payment: self.state.payment, ..State::default() };
     }
 
-    fn set_notional(&mut self, notional: Decimal) {
+    pub(super) fn set_notional(&mut self, notional: Decimal) {
         self.state.notional = notional;
         if self.base == Base::Outstanding {
             self.state.base = notional;
@@ -272,7 +290,10 @@ impl<'a> Loan<'a> {
 
     /// Never more is redeemed than is outstanding.
     fn redeem(&mut self, fixed: Option<Decimal>) -> Result<(&'static str, Decimal), ActusError> {
-        let payment = fixed.unwrap_or(self.state.payment);
+        let payment = match fixed {
+            Some(fixed) => times(fixed, self.prepaid.left)?,
+            None => self.state.payment,
+        };
         let (formula, wanted) = match self.redemption {
             Redemption::Principal => ("R*Nsc*min(Prnxt, |Nt|)", payment),
             Redemption::Total => {

@@ -4,6 +4,7 @@ mod cycle;
 mod figure;
 mod market;
 mod moment;
+mod settlement;
 mod shift;
 mod state;
 mod terms;
@@ -14,9 +15,11 @@ mod run;
 mod ann;
 mod lam;
 mod lax;
+mod advance;
 mod loan;
 mod nam;
 mod pam;
+mod prepay;
 
 mod call;
 mod clm;
@@ -138,7 +141,13 @@ struct Contract<'a> {
 }
 
 impl Contract<'_> {
+    /// The events with payoffs in the currency in which they are settled.
     fn events(&self) -> Result<Vec<Event>, ActusError> {
+        settlement::settled(self, self.denominated()?)
+    }
+
+    /// The events with payoffs in the currency of the contract.
+    fn denominated(&self) -> Result<Vec<Event>, ActusError> {
         self.check()?;
         match self.terms.needed("contractType")?.as_ref() {
             "PAM" => pam::events(self),
@@ -163,16 +172,13 @@ impl Contract<'_> {
 
     /// Terms whose other values are not implemented are refused, not passed over.
     fn check(&self) -> Result<(), ActusError> {
-        let currency = self.terms.text("currency");
-        for (name, accepted, limit) in [
-            ("cyclePointOfInterestPayment", Some("E"), "E: interest is paid at the end of its period"),
-            ("cyclePointOfRateReset", Some("B"), "B: a rate is set at the beginning of its period"),
-            ("settlementCurrency", currency.as_deref(), "the currency of the contract"),
-        ] {
-            if let Some(value) = self.terms.text(name).filter(|value| Some(value.as_ref()) != accepted) {
-                return Err(terms::unreadable(name, &value, limit));
+        advance::is_agreed(self)?;
+        let name = "cyclePointOfRateReset";
+        match self.terms.text(name).filter(|value| value != "B") {
+            Some(value) => {
+                Err(terms::unreadable(name, &value, "B: a rate is set at the beginning of its period"))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -35,8 +35,7 @@ pub(super) fn plan(
     let mut interest = INTEREST.moments(loan.contract.terms, loan.exchange, maturity.nominal)?;
     interest.retain(|at| *at < anchor);
     interest.extend(&redemptions);
-    plan_interest(agenda, loan, &interest)?;
-    agenda.add(Kind::IP, maturity.times);
+    plan_interest(agenda, loan, &interest, maturity.times)?;
     let resets = plan_resets(agenda, loan, maturity.nominal)?;
     plan_base(agenda, loan, maturity.nominal)?;
     plan_common(agenda, loan, maturity.nominal)?;

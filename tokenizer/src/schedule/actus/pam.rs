@@ -4,7 +4,7 @@ use super::cycle::moments;
 use super::loan::Loan;
 use super::run::{Agenda, CycleTerms, start};
 use super::shift::Times;
-use super::{ActusError, Contract, Event, Kind, Moment, market};
+use super::{ActusError, Contract, Event, Kind, Moment, advance, market, prepay};
 
 /// Terms of the interest schedule.
 pub(super) const INTEREST: CycleTerms =
@@ -22,8 +22,7 @@ pub(super) fn events(contract: &Contract) -> Result<Vec<Event>, ActusError> {
     let mut agenda = Agenda::default();
     if loan.rate.is_some() {
         let interest = INTEREST.moments(contract.terms, loan.exchange, maturity)?;
-        plan_interest(&mut agenda, &mut loan, &interest)?;
-        agenda.add(Kind::IP, Times::fixed(maturity));
+        plan_interest(&mut agenda, &mut loan, &interest, Times::fixed(maturity))?;
         plan_resets(&mut agenda, &loan, maturity)?;
     }
     plan_common(&mut agenda, &loan, maturity)?;
@@ -37,8 +36,17 @@ pub(super) fn finish(agenda: Agenda, loan: Loan) -> Result<Vec<Event>, ActusErro
     loan.run(planned)
 }
 
-/// Interest is capitalized until the capitalization end date, and on it, and paid afterwards.
-pub(super) fn plan_interest(agenda: &mut Agenda, loan: &mut Loan, at: &[Moment]) -> Result<(), ActusError> {
+/// Interest is capitalized until the capitalization end date, and on it, and paid afterwards, for the last time at
+/// maturity.
+pub(super) fn plan_interest(
+    agenda: &mut Agenda,
+    loan: &mut Loan,
+    at: &[Moment],
+    maturity: Times,
+) -> Result<(), ActusError> {
+    if advance::is_agreed(loan.contract)? {
+        return advance::plan(agenda, loan, at, maturity);
+    }
     loan.bring_accrued(at)?;
     let end = loan.contract.terms.moment("capitalizationEndDate")?;
     for at in at {
@@ -48,6 +56,7 @@ pub(super) fn plan_interest(agenda: &mut Agenda, loan: &mut Loan, at: &[Moment])
     if let Some(end) = end.filter(|end| !at.contains(end)) {
         agenda.add(Kind::IPCI, loan.shift.times(end)?);
     }
+    agenda.add(Kind::IP, maturity);
     Ok(())
 }
 
@@ -85,7 +94,8 @@ pub(super) fn plan_common(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Resu
     if let Some(at) = terms.moment("terminationDate")? {
         agenda.add(Kind::TD, Times::fixed(at));
     }
-    plan_monitoring(agenda, loan.contract)
+    plan_monitoring(agenda, loan.contract)?;
+    prepay::plan(agenda, loan, end)
 }
 
 /// Whether fees are paid on dates of their own.
@@ -103,10 +113,10 @@ pub(super) fn plan_fees(agenda: &mut Agenda, loan: &Loan, end: Moment) -> Result
     Ok(())
 }
 
-/// Monitoring at the observed times; other observations are refused.
+/// Monitoring at the observed times; observations other than these and prepayments are refused.
 pub(super) fn plan_monitoring(agenda: &mut Agenda, contract: &Contract) -> Result<(), ActusError> {
-    market::only(contract.observed, &["AD"])?;
-    for observed in contract.observed {
+    market::only(contract.observed, &["AD", "PP"])?;
+    for observed in contract.observed.iter().filter(|event| event.kind == "AD") {
         agenda.add(Kind::AD, Times::fixed(observed.at()?));
     }
     Ok(())

@@ -3,6 +3,7 @@
 use super::cycle::{Cycle, moments};
 use super::shift::{Shift, Times};
 use super::{ActusError, Kind, MAX_EVENTS, Moment};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// A planned event.
@@ -12,6 +13,8 @@ pub(super) struct Planned {
     pub(super) times: Times,
     /// What the plan itself fixes: a redemption, a rate, a spread.
     pub(super) amount: Option<Decimal>,
+    /// To when interest is paid in advance.
+    pub(super) until: Option<NaiveDate>,
     rank: u8,
 }
 
@@ -25,6 +28,8 @@ const fn rank(kind: Kind) -> u8 {
         Kind::IED => 1,
         Kind::FP => 2,
         Kind::PR | Kind::PI => 3,
+        Kind::PY => 6,
+        Kind::PP => 7,
         Kind::IP => 8,
         Kind::IPCI => 9,
         Kind::RRF => 11,
@@ -35,10 +40,17 @@ const fn rank(kind: Kind) -> u8 {
         Kind::TD => 16,
         Kind::SC => 17,
         Kind::IPCB => 18,
-        Kind::MD => 19,
-        Kind::XD => 20,
-        Kind::STD => 21,
-        Kind::AD => 22,
+        Kind::MD => 20,
+        Kind::XD => 21,
+        Kind::STD => 22,
+        Kind::AD => 23,
+    }
+}
+
+impl Planned {
+    /// Maturity at a moment that the plan did not know.
+    pub(super) const fn maturity(times: Times) -> Self {
+        Self { kind: Kind::MD, times, amount: None, until: None, rank: rank(Kind::MD) }
     }
 }
 
@@ -48,12 +60,25 @@ impl Agenda {
     }
 
     pub(super) fn add_with(&mut self, kind: Kind, times: Times, amount: Option<Decimal>) {
-        self.0.push(Planned { kind, times, amount, rank: rank(kind) });
+        self.0.push(Planned { kind, times, amount, until: None, rank: rank(kind) });
+    }
+
+    /// An event that happens once however often it is planned for one moment.
+    pub(super) fn add_once(&mut self, kind: Kind, times: Times) {
+        if !self.0.iter().any(|event| event.kind == kind && event.times.shown == times.shown) {
+            self.add(kind, times);
+        }
+    }
+
+    /// Interest that is paid in advance, when rate and base of the period that begins are set.
+    pub(super) fn add_advance(&mut self, times: Times, until: NaiveDate) {
+        let (kind, rank) = (Kind::IP, rank(Kind::IPCB) + 1);
+        self.0.push(Planned { kind, times, amount: None, until: Some(until), rank });
     }
 
     /// An event after all others of its moment, in the order in which they are added.
     pub(super) fn add_last(&mut self, kind: Kind, times: Times) {
-        self.0.push(Planned { kind, times, amount: None, rank: rank(Kind::AD) + 1 });
+        self.0.push(Planned { kind, times, amount: None, until: None, rank: rank(Kind::AD) + 1 });
     }
 
     pub(super) fn add_all(&mut self, kind: Kind, at: &[Moment], shift: &Shift) -> Result<(), ActusError> {

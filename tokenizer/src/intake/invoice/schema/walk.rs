@@ -131,6 +131,11 @@ impl Walk {
         self.open.pop();
     }
 
+    /// Whether so many faults were found that no more are told.
+    pub(in super::super) fn is_hopeless(&self) -> bool {
+        self.faults.len() >= MAX_FAULTS
+    }
+
     fn fault(&mut self, sentence: &str) {
         if self.faults.len() < MAX_FAULTS {
             let path: Vec<&str> = self.open.iter().map(|open| open.name.as_str()).collect();

@@ -1,0 +1,2 @@
+DROP TABLE issued_credentials;
+DROP TABLE issuing_keys;
