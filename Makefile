@@ -20,10 +20,12 @@ test:
 crash:
 	cargo test -p muniment --test crash --locked -- --ignored --nocapture killed_at_any_write
 
-# Long random histories of the contracts: 256 of 500 steps each.
+# Long random histories of the contracts, and a million operations in Rust and in the EVM under a seed of the moment.
 fuzz:
 	scripts/install-contract-tools
 	contracts/fuzz.sh
+	REGISTER_SEED=$$(date +%s) REGISTER_OPERATIONS=1000000 \
+		cargo test -p muniment --test register --locked -- --nocapture
 
 # Slither and forge's own linter; fetches Slither with pip.
 audit-contracts:
