@@ -24,7 +24,10 @@ forge() { node_modules/@foundry-rs/forge-*/bin/forge "$@"; }
 forge fmt --check
 forge build --force
 node artifacts.mjs --check
+node docs.mjs --check
 node test/abi.mjs
+FOUNDRY_PROFILE=test FORGE_SNAPSHOT_CHECK=true forge test --no-match-contract Invariants
+# 256 histories of 500 steps for each of the three: ten minutes of processor time, half of it for the coupons.
+FOUNDRY_PROFILE=long forge test --match-contract Invariants
 export FOUNDRY_PROFILE=test
-FORGE_SNAPSHOT_CHECK=true forge test
 test/others.sh

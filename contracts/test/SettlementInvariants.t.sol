@@ -130,10 +130,7 @@ contract SettlementInvariants is Test {
         targets[0] = address(handler);
     }
 
-    /// @dev One invariant, so that one history is looked at from every side after each of its steps. Short histories in
-    /// the check; `make fuzz` runs 256 of 500 steps.
-    /// forge-config: test.invariant.runs = 24
-    /// forge-config: test.invariant.depth = 100
+    /// @dev One invariant, so that one history is looked at from every side after each of its steps.
     function invariant_all() external view {
         nothing_happened_that_must_not();
         a_trade_ends_once();

@@ -17,6 +17,7 @@ interface Vm {
     function expectRevert(bytes4 selector) external;
     function expectEmit(address emitter) external;
     function expectCall(address callee, bytes calldata data) external;
+    function load(address target, bytes32 slot) external view returns (bytes32);
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function addr(uint256 privateKey) external pure returns (address);

@@ -3,6 +3,8 @@
 //! What is offered outward is in the types of `domain`, plain bytes and types of this module: what speaks to the
 //! chain elsewhere in the house never sees the library underneath.
 
+#[cfg(feature = "chain-bare")]
+mod bare;
 mod call;
 pub mod calls;
 mod cash;
@@ -18,6 +20,8 @@ mod refusal;
 mod signer;
 mod words;
 
+#[cfg(feature = "chain-bare")]
+pub use bare::BareChain;
 pub use call::{ChainCall, TooBig};
 pub use cash::CouponBalance;
 pub use client::{BlockRef, Broadcast, ChainClient, Outcome};

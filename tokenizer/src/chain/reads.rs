@@ -112,14 +112,7 @@ impl ChainClient {
         partition: &PartitionName,
     ) -> Result<PartitionState, ChainError> {
         let call = SecurityToken::stateOfCall { partition: words::partition(partition) };
-        let state = self.ask(token, call).await?;
-        let cap = words::units(state.capUnits)?;
-        Ok(PartitionState {
-            supply: words::units(state.supply)?,
-            holders: state.holders.saturating_to(),
-            cap: (cap != Units::ZERO).then_some(cap),
-            paused: state.partitionPaused,
-        })
+        partition_state(self.ask(token, call).await?)
     }
 
     /// The hash of a document under its name of 32 bytes; `None` when there is no such document.
@@ -280,6 +273,16 @@ impl ChainClient {
             ChainError::nonsense(format_args!("{contract} does not answer {}: {error}", C::SIGNATURE))
         })
     }
+}
+
+pub(super) fn partition_state(state: SecurityToken::stateOfReturn) -> Result<PartitionState, ChainError> {
+    let cap = words::units(state.capUnits)?;
+    Ok(PartitionState {
+        supply: words::units(state.supply)?,
+        holders: state.holders.saturating_to(),
+        cap: (cap != Units::ZERO).then_some(cap),
+        paused: state.partitionPaused,
+    })
 }
 
 fn verdict(

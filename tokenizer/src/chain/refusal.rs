@@ -106,7 +106,7 @@ impl CallRefusal {
     }
 
     /// Decodes the data of a revert.
-    fn decode(data: &[u8], message: &str) -> Self {
+    pub(super) fn decode(data: &[u8], message: &str) -> Self {
         if let Ok(refused) = TransferRefused::abi_decode(data)
             && let Some(reason) = Reason::from_word(refused.reason)
         {

@@ -19,7 +19,7 @@ use revm::{
 };
 
 /// The rules every block is executed by, the first as the last; another fork would be another chain.
-pub(super) const RULES: SpecId = SpecId::PRAGUE;
+pub(in crate::chain) const RULES: SpecId = SpecId::PRAGUE;
 
 /// How a transaction went, or why it cannot be in this block.
 pub(super) enum Transacted {

@@ -20,6 +20,8 @@ mod state;
 mod transport;
 
 pub use error::EmbeddedError;
+#[cfg(feature = "chain-bare")]
+pub(super) use execute::RULES;
 pub use genesis::{BLOCK_GAS_LIMIT, EMBEDDED_CHAIN_ID, Genesis};
 pub use replay::{Difference, Replayed};
 pub use rpc::{MAX_BATCH_REQUESTS, MAX_LOGS, MAX_REQUEST_BYTES};
