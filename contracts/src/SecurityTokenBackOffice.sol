@@ -3,6 +3,8 @@ pragma solidity ^0.8.30;
 
 import {AccessRoles} from "./AccessRoles.sol";
 import {SecurityTokenArchive} from "./SecurityTokenArchive.sol";
+import {SecurityTokenDesk} from "./SecurityTokenDesk.sol";
+import {IBackOffice} from "./interfaces/IBackOffice.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1643, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
@@ -15,16 +17,23 @@ import {PartitionTerms} from "./token/TokenState.sol";
 
 /// @title What a token is asked or told seldom: descriptions, dry runs, terms, freezes, pauses, operators, roles.
 /// @notice One deployment serves all tokens; it works on the storage of the token that calls it, never on its own.
-/// What it does not know either is the archive's, which it brings along.
-contract SecurityTokenBackOffice is TokenControls, TokenDryRuns, TokenOperators, AccessRoles {
+/// A token asks the desk first, then it, then the archive, both of which it brings along.
+contract SecurityTokenBackOffice is IBackOffice, TokenControls, TokenDryRuns, TokenOperators, AccessRoles {
+    address private immutable DESK;
     address private immutable ARCHIVE;
 
     constructor() {
+        DESK = address(new SecurityTokenDesk(address(this)));
         ARCHIVE = address(new SecurityTokenArchive());
     }
 
     fallback() external {
         Delegation.forward(ARCHIVE);
+    }
+
+    /// @notice The address of the desk before this back office: what a token does not know itself, it asks there.
+    function desk() external view returns (address) {
+        return DESK;
     }
 
     /// @notice The address of the archive behind this back office.

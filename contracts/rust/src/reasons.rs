@@ -110,7 +110,9 @@ reasons! {
     KycExpired = "KYC_EXPIRED" [InvalidSender, InvalidReceiver],
     /// Value: units asked. Limit: balance in the partition.
     Balance = "BALANCE" [InsufficientBalance],
-    /// Value: units asked. Limit: free units of the wallet over all partitions.
+    /// Value: units asked. Limit: units of the wallet in the partition that no hold keeps.
+    HeldUnits = "HELD_UNITS" [Locked],
+    /// Value: units asked. Limit: units of the wallet over all partitions that are neither held nor frozen.
     FrozenUnits = "FROZEN_UNITS" [Locked],
     /// Value: now. Limit: locked until, both in unix seconds.
     Locked = "LOCKED" [Locked],

@@ -4,9 +4,10 @@ pragma solidity ^0.8.30;
 import {IdentityWord, IdentityWords} from "../IdentityWord.sol";
 
 /// @notice A wallet's own word in the token: units of the default partition, what the registry knows, lock and flags.
-/// In another partition the wallet's word has units and last record alone, at the same bits.
+/// In another partition the wallet's word has units and last record alone, at the same bits, and what is held of them.
 /// @dev bits   0..63   units
 ///      bits  64..191  the identity, copied from the registry bit by bit; number zero when there is no copy
+///                     in another partition: bits 64..127, units held by holds
 ///      bits 192..231  lockedUntil, unix seconds: this wallet is locked while block.timestamp < lockedUntil
 ///      bits 232..243  the last record taken when the units last changed
 ///      bits 244..255  flags below
@@ -16,8 +17,10 @@ using HolderWords for HolderWord global;
 
 library HolderWords {
     uint256 internal constant WALLET_FROZEN = 1 << 244;
-    /// @dev Some units are frozen: their number is read only when this is set.
-    uint256 internal constant FROZEN_UNITS = 1 << 245;
+    /// @dev Some units are frozen or held: how many is read only when this is set.
+    uint256 internal constant ENCUMBERED = 1 << 245;
+    /// @dev What the wallet had was moved to another wallet of its owner: it can never act again.
+    uint256 internal constant RECOVERED = 1 << 246;
     /// @dev In memory only: the identity was read from the registry and is no copy to be kept.
     uint256 internal constant LENT = 1 << 255;
 
@@ -25,8 +28,8 @@ library HolderWords {
     uint256 private constant UNITS = (1 << 64) - 1;
     uint256 private constant TIME = (1 << 40) - 1;
     uint256 private constant RECORD = (1 << 12) - 1;
-    /// @dev Frozen here, or the owner in the registry.
-    uint256 private constant ANY_FREEZE = WALLET_FROZEN | IdentityWords.FROZEN;
+    /// @dev Frozen here for a time or for good, or the owner in the registry.
+    uint256 private constant ANY_FREEZE = WALLET_FROZEN | RECOVERED | IdentityWords.FROZEN;
 
     function units(HolderWord word) internal pure returns (uint256) {
         return HolderWord.unwrap(word) & UNITS;
@@ -50,6 +53,11 @@ library HolderWords {
         return HolderWord.unwrap(word) >> 192 & TIME;
     }
 
+    /// @notice Units that holds keep for somebody, in the word of another partition than the default one.
+    function held(HolderWord word) internal pure returns (uint256) {
+        return HolderWord.unwrap(word) >> 64 & UNITS;
+    }
+
     function lastRecord(HolderWord word) internal pure returns (uint256) {
         return HolderWord.unwrap(word) >> 232 & RECORD;
     }
@@ -69,6 +77,11 @@ library HolderWords {
     function withIdentity(HolderWord word, IdentityWord known) internal pure returns (HolderWord) {
         uint256 bits = IdentityWord.unwrap(known) & IdentityWords.MASK;
         return HolderWord.wrap(HolderWord.unwrap(word) & ~IdentityWords.MASK | bits);
+    }
+
+    /// @dev The caller has checked that at most the units of the word are held.
+    function withHeld(HolderWord word, uint256 held_) internal pure returns (HolderWord) {
+        return HolderWord.wrap(HolderWord.unwrap(word) & ~(UNITS << 64) | held_ << 64);
     }
 
     function withLock(HolderWord word, uint256 until) internal pure returns (HolderWord) {

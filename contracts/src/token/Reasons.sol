@@ -28,7 +28,8 @@ library Reasons {
     bytes32 internal constant FROZEN = "FROZEN"; // 0, 0; the status byte tells the side
     bytes32 internal constant KYC_EXPIRED = "KYC_EXPIRED"; // now, validUntil; the status byte tells the side
     bytes32 internal constant BALANCE = "BALANCE"; // units, balance in the partition
-    bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, free units over all partitions
+    bytes32 internal constant HELD_UNITS = "HELD_UNITS"; // units, units in the partition that no hold keeps
+    bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, units neither held nor frozen over all partitions
     bytes32 internal constant LOCKED = "LOCKED"; // now, lockedUntil
     bytes32 internal constant LOCKED_HOLDER = "LOCKED_HOLDER"; // now, the wallet's lockedUntil
     bytes32 internal constant COUNTRY = "COUNTRY"; // country index, allowed mask

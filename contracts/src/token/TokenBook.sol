@@ -24,6 +24,32 @@ abstract contract TokenBook is TokenState {
         place = partition == _defaultPartition() ? holder : _partitions[partition].places[account];
     }
 
+    /// @dev The stored word with a wallet's units in a partition.
+    function _placeOf(bytes32 partition, address account) internal view returns (HolderWord) {
+        return partition == _defaultPartition() ? _holders[account] : _partitions[partition].places[account];
+    }
+
+    /// @dev Units of a wallet in a partition that holds keep for somebody.
+    function _heldUnits(bytes32 partition, address account, HolderWord place) internal view returns (uint256) {
+        return partition == _defaultPartition() ? _encumbrances[account].held() : place.held();
+    }
+
+    /// @dev The wallet that acts in the place of one that was recovered, perhaps more than once; otherwise itself.
+    function _currentOf(address account) internal view returns (address) {
+        while (_holders[account].has(HolderWords.RECOVERED)) account = _encumbrances[account].successor();
+        return account;
+    }
+
+    /// @dev Whether anything of a wallet is frozen or held, as it is stored.
+    function _isEncumbered(address account) internal view returns (bool) {
+        if (!_encumbrances[account].isNone()) return true;
+        uint256 count = _partitionNames.length;
+        for (uint256 i = 1; i < count; ++i) {
+            if (_partitions[_partitionNames[i]].places[account].held() != 0) return true;
+        }
+        return false;
+    }
+
     function _holderOf(address account) internal view returns (HolderWord holder) {
         holder = _holders[account];
         if (!holder.hasIdentity()) {

@@ -36,6 +36,7 @@ abstract contract TokenDryRuns is TokenLedger {
         (, HolderWord fromPlace) = _wordsOf(partition, from);
         _checkForced(core, whole, fromPlace, units);
         _checkReceiver(_holderOf(to));
+        if (from != to) _checkHeld(partition, from, fromPlace, units);
     }
 
     /// @notice Reverts with the refusal that any receipt by the account would meet.

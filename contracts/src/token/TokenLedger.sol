@@ -104,8 +104,9 @@ abstract contract TokenLedger is TokenRecords {
         return (core, _keep(partition, whole, from, fromPlace).minus(units));
     }
 
+    /// @dev The caller has checked the range.
     function _setFrozenUnits(address account, uint256 units) internal {
-        _frozenUnits[account] = units;
+        _encumbrances[account] = _encumbrances[account].withFrozen(units);
         emit IERC7943.Frozen(account, units);
     }
 
@@ -155,19 +156,25 @@ abstract contract TokenLedger is TokenRecords {
         private
         returns (HolderWord)
     {
-        if (!_registry.copyTo(to)) return toPlace;
-        receiver = receiver.with(HolderWords.LENT, false);
+        receiver = _adopted(to, receiver);
         if (partition == _defaultPartition()) return receiver;
-        _holders[to] = receiver;
+        _holders[to] = receiver.toStore();
         return toPlace;
     }
 
-    /// @dev Frozen units leave only by force, and the freeze shrinks by exactly those that left.
+    /// @dev With an identity of its own where the registry lets this token keep one.
+    function _adopted(address account, HolderWord holder) internal returns (HolderWord) {
+        if (!holder.has(HolderWords.LENT) || !_registry.copyTo(account)) return holder;
+        return holder.with(HolderWords.LENT, false);
+    }
+
+    /// @dev Held units stay. Frozen units leave only by force, and the freeze shrinks by exactly those that left.
     function _unfreezeFor(bytes32 partition, address from, HolderWord sender, HolderWord fromPlace, uint256 units)
         private
     {
-        if (!sender.has(HolderWords.FROZEN_UNITS)) return;
+        if (!sender.has(HolderWords.ENCUMBERED)) return;
+        _checkHeld(partition, from, fromPlace, units);
         uint256 free = _freeUnits(partition, from, fromPlace);
-        if (units > free) _setFrozenUnits(from, _frozenUnits[from] - (units - free));
+        if (units > free) _setFrozenUnits(from, _encumbrances[from].frozen() - (units - free));
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IdentityWord} from "../IdentityWord.sol";
 import {AllowedWord, CoreWord, CoreWords} from "./CoreWord.sol";
+import {EncumbranceWord} from "./EncumbranceWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {Reasons, Status} from "./Reasons.sol";
 import {TokenBook} from "./TokenBook.sol";
@@ -20,7 +21,8 @@ import {TokenBook} from "./TokenBook.sol";
 ///   6  FROZEN (sender)                         FROZEN (sender)
 ///   7  KYC_EXPIRED (sender)
 ///   8  BALANCE             AUTHORISED          BALANCE             BALANCE             BALANCE
-///   9  FROZEN_UNITS                            FROZEN_UNITS
+///   9  HELD_UNITS                              HELD_UNITS          HELD_UNITS          HELD_UNITS
+///      FROZEN_UNITS                            FROZEN_UNITS
 ///  10  LOCKED                                  LOCKED
 ///  11  LOCKED_HOLDER                           LOCKED_HOLDER
 ///  12  RECEIVER_UNKNOWN    RECEIVER_UNKNOWN                        RECEIVER_UNKNOWN
@@ -32,7 +34,7 @@ import {TokenBook} from "./TokenBook.sol";
 ///  18  HOLDER_COUNT        HOLDER_COUNT
 ///
 /// A sender is known when its wallet is registered and not removed; FROZEN is the identity in the registry or the
-/// wallet in this token. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
+/// wallet in this token, for a time or because it was recovered. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
 /// from another can breach. The cap counts all wallets of the owner in the partition. A cap breached by someone else's
 /// redemption therefore refuses what comes in and lets everything out. An expired holder may still redeem and is still
 /// counted and paid; it cannot transfer.
@@ -53,10 +55,24 @@ abstract contract TokenRules is TokenBook {
     ) internal view {
         _checkRunning(core, whole);
         _checkSender(sender);
-        if (!sender.identity().isValid()) {
-            _refuse(Status.INVALID_SENDER, Reasons.KYC_EXPIRED, block.timestamp, sender.identity().validUntil());
-        }
+        _checkSenderValid(sender);
         _checkUnits(partition, core, from, sender, fromPlace, units);
+        _checkReceipt(partition, core, whole, from, sender, fromPlace, to, receiver, toPlace, units);
+    }
+
+    /// @dev What is asked of the receiver's side, whatever allows the sender to part with the units.
+    function _checkReceipt(
+        bytes32 partition,
+        CoreWord core,
+        CoreWord whole,
+        address from,
+        HolderWord sender,
+        HolderWord fromPlace,
+        address to,
+        HolderWord receiver,
+        HolderWord toPlace,
+        uint256 units
+    ) internal view {
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
         if (units != 0 && !sender.isSameOwner(receiver)) {
@@ -105,9 +121,13 @@ abstract contract TokenRules is TokenBook {
     /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
     function _checkForced(CoreWord core, CoreWord whole, HolderWord fromPlace, uint256 units) internal pure {
         if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
-        if (whole.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
+        _checkControl(whole);
         uint256 balance = fromPlace.units();
         if (units > balance) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, balance);
+    }
+
+    function _checkControl(CoreWord whole) internal pure {
+        if (whole.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
     }
 
     function _checkReceiver(HolderWord receiver) internal view {
@@ -127,12 +147,32 @@ abstract contract TokenRules is TokenBook {
         }
     }
 
-    /// @dev Units of a wallet over all partitions that are not frozen; a freeze may exceed the balance. The place may
-    /// be ahead of what is stored.
-    function _freeUnits(bytes32 partition, address from, HolderWord fromPlace) internal view returns (uint256) {
-        uint256 balance = _balanceOf(from) + fromPlace.units() - _unitsOf(partition, from);
-        uint256 frozen = _frozenUnits[from];
-        return balance > frozen ? balance - frozen : 0;
+    /// @dev Held units are not to be had in their partition, frozen ones anywhere.
+    function _checkFree(bytes32 partition, address from, HolderWord fromPlace, uint256 units) internal view {
+        _checkHeld(partition, from, fromPlace, units);
+        uint256 limit = _freeUnits(partition, from, fromPlace);
+        if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
+    }
+
+    /// @dev Binds the controller too: what it takes by force, it takes from what no hold keeps.
+    function _checkHeld(bytes32 partition, address from, HolderWord fromPlace, uint256 units) internal view {
+        uint256 limit = fromPlace.units() - _heldUnits(partition, from, fromPlace);
+        if (units > limit) _refuse(Status.LOCKED, Reasons.HELD_UNITS, units, limit);
+    }
+
+    /// @dev Units of a wallet over all partitions that are neither held nor frozen: what is held is not frozen as well.
+    /// A freeze may exceed the balance. The place may be ahead of what is stored.
+    function _freeUnits(bytes32 partition, address from, HolderWord fromPlace) internal view returns (uint256 free) {
+        EncumbranceWord encumbrance = _encumbrances[from];
+        uint256 bound = encumbrance.frozen() + encumbrance.held();
+        uint256 count = _partitionNames.length;
+        for (uint256 i = 0; i < count; ++i) {
+            bytes32 name = _partitionNames[i];
+            HolderWord place = name == partition ? fromPlace : _placeOf(name, from);
+            free += place.units();
+            if (i != 0) bound += place.held();
+        }
+        return free > bound ? free - bound : 0;
     }
 
     /// @dev Owners enter with their first units and leave with their last.
@@ -161,15 +201,21 @@ abstract contract TokenRules is TokenBook {
         revert TransferRefused(status, reason, value, limit);
     }
 
-    function _checkRunning(CoreWord core, CoreWord whole) private pure {
+    function _checkRunning(CoreWord core, CoreWord whole) internal pure {
         if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
         if (whole.has(CoreWords.ALL_PAUSED)) _refuse(Status.HALTED, Reasons.PAUSED, 0, 0);
         if (core.has(CoreWords.PAUSED)) _refuse(Status.HALTED, Reasons.PARTITION_PAUSED, 0, 0);
     }
 
-    function _checkSender(HolderWord sender) private pure {
+    function _checkSender(HolderWord sender) internal pure {
         if (!sender.identity().isActive()) _refuse(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, 0, 0);
         if (sender.isFrozen()) _refuse(Status.INVALID_SENDER, Reasons.FROZEN, 0, 0);
+    }
+
+    function _checkSenderValid(HolderWord sender) internal view {
+        if (!sender.identity().isValid()) {
+            _refuse(Status.INVALID_SENDER, Reasons.KYC_EXPIRED, block.timestamp, sender.identity().validUntil());
+        }
     }
 
     function _checkUnits(
@@ -182,11 +228,12 @@ abstract contract TokenRules is TokenBook {
     ) private view {
         uint256 limit = fromPlace.units();
         if (units > limit) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, limit);
-        if (sender.has(HolderWords.FROZEN_UNITS)) {
-            limit = _freeUnits(partition, from, fromPlace);
-            if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
-        }
-        limit = core.lockedUntil();
+        if (sender.has(HolderWords.ENCUMBERED)) _checkFree(partition, from, fromPlace, units);
+        _checkLocks(core, sender);
+    }
+
+    function _checkLocks(CoreWord core, HolderWord sender) internal view {
+        uint256 limit = core.lockedUntil();
         if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
         limit = sender.lockedUntil();
         if (block.timestamp < limit) _refuse(Status.LOCKED, Reasons.LOCKED_HOLDER, block.timestamp, limit);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {RoleBook} from "../RoleBook.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {AllowedWord, AllowedWords, CoreWord, CoreWords} from "./CoreWord.sol";
+import {EncumbranceWord} from "./EncumbranceWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 
 /// @notice The terms of a partition.
@@ -85,7 +86,8 @@ abstract contract TokenState is RoleBook {
     bytes32[] internal _partitionNames;
     mapping(bytes32 partition => Partition) internal _partitions;
     mapping(address account => HolderWord) internal _holders;
-    mapping(address account => uint256) internal _frozenUnits;
+    /// @dev What is frozen or held of a wallet's units; of a recovered wallet, who took its place.
+    mapping(address account => EncumbranceWord) internal _encumbrances;
     mapping(address owner => mapping(address spender => uint256)) internal _allowances;
     mapping(address holder => mapping(address operator => bool)) internal _operators;
     mapping(address holder => mapping(bytes32 partition => mapping(address operator => bool))) internal
@@ -97,6 +99,8 @@ abstract contract TokenState is RoleBook {
     mapping(uint256 record => Record) internal _records;
     /// @dev The zero account is the supply of a partition other than the default one.
     mapping(bytes32 partition => mapping(address account => mapping(uint256 record => Past))) internal _past;
+    /// @dev Units that a hold still keeps, and that it is known. Its terms are in its id.
+    mapping(bytes32 holdId => uint256) internal _holds;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -104,6 +108,7 @@ abstract contract TokenState is RoleBook {
     /// @notice A rule refuses: the status byte of the ERC-1400 text, the registered reason and its two numbers.
     error TransferRefused(bytes1 status, bytes32 reason, uint256 value, uint256 limit);
     error OperationConsumed(bytes32 operationId);
+    error WalletIsRecovered(address account);
     error LengthMismatch(uint256 left, uint256 right);
     error PartitionKnown(bytes32 partition);
     error PartitionZero();
