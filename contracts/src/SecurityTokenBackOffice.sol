@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {AccessRoles} from "./AccessRoles.sol";
 import {SecurityTokenArchive} from "./SecurityTokenArchive.sol";
 import {SecurityTokenDesk} from "./SecurityTokenDesk.sol";
+import {SecurityTokenGateway} from "./SecurityTokenGateway.sol";
 import {IBackOffice} from "./interfaces/IBackOffice.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1643, IERC1644} from "./interfaces/IERC1400.sol";
@@ -17,14 +18,16 @@ import {PartitionTerms} from "./token/TokenState.sol";
 
 /// @title What a token is asked or told seldom: descriptions, dry runs, terms, freezes, pauses, operators, roles.
 /// @notice One deployment serves all tokens; it works on the storage of the token that calls it, never on its own.
-/// A token asks the desk first, then it, then the archive, both of which it brings along.
+/// A token asks the desk first, then it, then the archive and the gateway, all of which it brings along.
 contract SecurityTokenBackOffice is IBackOffice, TokenControls, TokenDryRuns, TokenOperators, AccessRoles {
     address private immutable DESK;
     address private immutable ARCHIVE;
+    address private immutable GATEWAY;
 
     constructor() {
         DESK = address(new SecurityTokenDesk(address(this)));
-        ARCHIVE = address(new SecurityTokenArchive());
+        GATEWAY = address(new SecurityTokenGateway());
+        ARCHIVE = address(new SecurityTokenArchive(GATEWAY));
     }
 
     fallback() external {
@@ -39,6 +42,11 @@ contract SecurityTokenBackOffice is IBackOffice, TokenControls, TokenDryRuns, To
     /// @notice The address of the archive behind this back office.
     function archive() external view returns (address) {
         return ARCHIVE;
+    }
+
+    /// @notice The address of the gateway behind the archive.
+    function gateway() external view returns (address) {
+        return GATEWAY;
     }
 
     function name() external view returns (string memory) {

@@ -81,6 +81,7 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     function identityChanged(address wallet, IdentityWord word) external;
     function desk() external view returns (address);
     function archive() external view returns (address);
+    function gateway() external view returns (address);
     function createHold(Hold calldata hold) external returns (bytes32);
     function executeHold(Hold calldata hold, address recipient, uint256 units) external;
     function executeHoldWithSecret(Hold calldata hold, bytes32 secret) external;

@@ -117,7 +117,7 @@ contract TokenTermsTest is Suite {
         checkDocument("RULES", "ipfs://three", 3, START);
         bytes32[] memory left = token.getAllDocuments();
         eq(left.length, 2, "two left");
-        eq(left[0], "RULES", "the last took the gap");
+        eq(left[0], "REPORT", "in the order of their appearance");
         vm.startPrank(issuer);
         token.removeDocument("RULES");
         token.removeDocument("REPORT");

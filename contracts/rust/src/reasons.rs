@@ -168,6 +168,19 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_has_its_number_in_the_order_of_registration() {
+        let registered = SOURCE
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("bytes32 internal constant "))
+            .filter_map(|line| line.split_once(" = ").map(|(name, _)| name));
+        let expected: Vec<String> =
+            registered.enumerate().map(|(place, name)| format!("reasons[{place}] = {name};")).collect();
+        let numbered: Vec<&str> =
+            SOURCE.lines().map(str::trim).filter(|line| line.starts_with("reasons[")).collect();
+        assert_eq!(numbered, expected);
+    }
+
+    #[test]
     fn every_status_byte_of_the_contract_is_the_one_here() {
         let on_chain: Vec<u8> = SOURCE
             .lines()

@@ -37,4 +37,30 @@ library Reasons {
     bytes32 internal constant AUTHORISED = "AUTHORISED"; // supply it would be, authorised size
     bytes32 internal constant CAP_HOLDER = "CAP_HOLDER"; // units the owner would hold, cap in units
     bytes32 internal constant HOLDER_COUNT = "HOLDER_COUNT"; // holders it would be, limit
+
+    /// @notice Every reason, in the order of its number in ERC-1404: a new one comes last.
+    function all() internal pure returns (bytes32[] memory reasons) {
+        reasons = new bytes32[](21);
+        reasons[0] = PARTITION_UNKNOWN;
+        reasons[1] = OPERATOR;
+        reasons[2] = ALLOWANCE;
+        reasons[3] = NOT_ISSUABLE;
+        reasons[4] = NOT_CONTROLLABLE;
+        reasons[5] = PAUSED;
+        reasons[6] = PARTITION_PAUSED;
+        reasons[7] = SENDER_UNKNOWN;
+        reasons[8] = RECEIVER_UNKNOWN;
+        reasons[9] = FROZEN;
+        reasons[10] = KYC_EXPIRED;
+        reasons[11] = BALANCE;
+        reasons[12] = HELD_UNITS;
+        reasons[13] = FROZEN_UNITS;
+        reasons[14] = LOCKED;
+        reasons[15] = LOCKED_HOLDER;
+        reasons[16] = COUNTRY;
+        reasons[17] = CLASS;
+        reasons[18] = AUTHORISED;
+        reasons[19] = CAP_HOLDER;
+        reasons[20] = HOLDER_COUNT;
+    }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {RoleBook} from "../RoleBook.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {AllowedWord, AllowedWords, CoreWord, CoreWords} from "./CoreWord.sol";
+import {DocumentHead} from "./DocumentHead.sol";
 import {EncumbranceWord} from "./EncumbranceWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 
@@ -55,12 +56,16 @@ abstract contract TokenState is RoleBook {
         mapping(address account => HolderWord) places;
     }
 
-    struct Document {
-        string uri;
+    /// @dev A version of a document. The URI is as long as the head says and begins in it.
+    struct DocumentVersion {
+        DocumentHead head;
         bytes32 hash;
-        uint64 updatedAt;
-        /// @dev Place in the list, from 1; 0 when absent.
-        uint32 place;
+        mapping(uint256 place => bytes32) rest;
+    }
+
+    struct Redemption {
+        bytes32 termsHash;
+        uint64 units;
     }
 
     /// @dev A record date, and the default partition's supply when its record was taken.
@@ -93,7 +98,9 @@ abstract contract TokenState is RoleBook {
     mapping(address holder => mapping(bytes32 partition => mapping(address operator => bool))) internal
         _partitionOperators;
     mapping(bytes32 operationId => bool) internal _consumed;
-    mapping(bytes32 name => Document) internal _documents;
+    /// @dev Versions are numbered from 1; the first one's head tells how many there are.
+    mapping(bytes32 name => mapping(uint256 version => DocumentVersion)) internal _documents;
+    /// @dev Every name that a document ever had.
     bytes32[] internal _documentNames;
     /// @dev Records are numbered from 1. Those after the next one wait here with their date alone.
     mapping(uint256 record => Record) internal _records;
@@ -101,6 +108,12 @@ abstract contract TokenState is RoleBook {
     mapping(bytes32 partition => mapping(address account => mapping(uint256 record => Past))) internal _past;
     /// @dev Units that a hold still keeps, and that it is known. Its terms are in its id.
     mapping(bytes32 holdId => uint256) internal _holds;
+    mapping(bytes32 redemptionId => Redemption) internal _redemptions;
+    /// @dev Bits 0..31 what was written off, in millionths · 32 in default.
+    mapping(bytes32 partition => uint256) internal _distress;
+    address internal _waterfall;
+    mapping(address owner => uint256) internal _nonces;
+    mapping(address authorizer => mapping(bytes32 nonce => bool)) internal _authorizations;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -159,6 +172,11 @@ abstract contract TokenState is RoleBook {
         require(!_consumed[operationId], OperationConsumed(operationId));
         _consumed[operationId] = true;
         emit OperationDone(operationId);
+    }
+
+    /// @dev A holder's operation ids are its own: nobody else can use them up.
+    function _ownOperation(bytes32 operationId) internal view returns (bytes32) {
+        return keccak256(abi.encode(msg.sender, operationId));
     }
 
     function _unitsOf(bytes32 partition, address account) internal view returns (uint256) {
