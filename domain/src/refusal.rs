@@ -57,6 +57,14 @@ pub enum Refusal {
         /// The frozen side.
         side: Side,
     },
+    /// Some of the sender's units are kept by a hold, a pledge for instance, and the rest is too little.
+    #[serde(rename = "HELD_UNITS")]
+    HeldUnits {
+        /// Units that were to move.
+        units: i64,
+        /// Units of the partition that no hold keeps.
+        free: i64,
+    },
     /// Some of the sender's units are frozen, and the rest is too little.
     #[serde(rename = "FROZEN_UNITS")]
     FrozenUnits {
@@ -132,6 +140,7 @@ impl Refusal {
             Self::Unknown { side: Side::Receiver } => "RECEIVER_UNKNOWN",
             Self::CredentialExpired { .. } => "KYC_EXPIRED",
             Self::Frozen { .. } => "FROZEN",
+            Self::HeldUnits { .. } => "HELD_UNITS",
             Self::FrozenUnits { .. } => "FROZEN_UNITS",
             Self::Locked { .. } => "LOCKED",
             Self::CountryNotAllowed { .. } => "COUNTRY",
@@ -155,6 +164,9 @@ impl fmt::Display for Refusal {
                 write!(f, "the approval of the {side} ended on {}", valid_until.format("%Y-%m-%d %H:%M UTC"))
             }
             Self::Frozen { side } => write!(f, "the {side} is frozen"),
+            Self::HeldUnits { units, free } => {
+                write!(f, "{units} units asked, {free} are not held for somebody")
+            }
             Self::FrozenUnits { units, free } => write!(f, "{units} units asked, {free} are not frozen"),
             Self::Locked { until } => write!(f, "locked until {}", until.format("%Y-%m-%d %H:%M UTC")),
             Self::CountryNotAllowed { country } => write!(f, "holders in {} are not allowed", country.name()),

@@ -5,6 +5,7 @@ refusal-sender-unknown = The { $side } is not on the register of eligible person
 refusal-receiver-unknown = The { $side } is not on the register of eligible persons.
 refusal-kyc-expired = The approval of the { $side } ended on { $valid_until }.
 refusal-frozen = The { $side } is frozen.
+refusal-held-units = { $units } units were asked for; only { $free } are not held for somebody else.
 refusal-frozen-units = { $units } units were asked for; only { $free } are not frozen.
 refusal-locked = The partition is locked until { $until }.
 refusal-country = Holders in { $country } are not allowed in this partition.

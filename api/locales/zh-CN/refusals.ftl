@@ -5,6 +5,7 @@ refusal-sender-unknown = { $side }未列入获准投资者名册。
 refusal-receiver-unknown = { $side }未列入获准投资者名册。
 refusal-kyc-expired = { $side }的准入核准已于 { $valid_until } 到期。
 refusal-frozen = { $side }已被冻结。
+refusal-held-units = 申请转移{ $units }份，其中未为他人保留的仅有{ $free }份。
 refusal-frozen-units = 申请转移{ $units }份，其中未冻结的仅有{ $free }份。
 refusal-locked = 该分级锁定至 { $until }。
 refusal-country = 该分级不允许{ $country }的持有人。

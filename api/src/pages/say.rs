@@ -148,7 +148,9 @@ impl Say for Refusal {
             Self::CredentialExpired { side, valid_until } => {
                 locale.text(&key, &[("side", side), ("valid_until", valid_until)])
             }
-            Self::FrozenUnits { units, free } => locale.text(&key, &[("units", units), ("free", free)]),
+            Self::HeldUnits { units, free } | Self::FrozenUnits { units, free } => {
+                locale.text(&key, &[("units", units), ("free", free)])
+            }
             Self::Locked { until } => locale.text(&key, &[("until", until)]),
             Self::CountryNotAllowed { country } => locale.text(&key, &[("country", country)]),
             Self::ClassNotAllowed { class } => locale.text(&key, &[("class", class)]),

@@ -110,7 +110,7 @@ fn every_word_of_the_business_has_a_text() {
 fn every_refusal_says_its_numbers_in_both_languages() {
     let until = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
     let (side, other) = (Side::Receiver, Side::Sender);
-    let refusals: [(Refusal, &[&str], &[&str]); 17] = [
+    let refusals: [(Refusal, &[&str], &[&str]); 18] = [
         (Refusal::Paused, &["halted"], &["暂停"]),
         (Refusal::PartitionPaused { partition: "senior".to_owned() }, &["senior"], &["senior"]),
         (Refusal::Unknown { side }, &["receiver"], &["转入方"]),
@@ -122,6 +122,7 @@ fn every_refusal_says_its_numbers_in_both_languages() {
         ),
         (Refusal::Frozen { side }, &["receiver"], &["转入方"]),
         (Refusal::Frozen { side: other }, &["sender"], &["转出方"]),
+        (Refusal::HeldUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::FrozenUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::Locked { until }, &["2026-01-01 00:00 UTC"], &["2026-01-01 00:00 UTC"]),
         (Refusal::CountryNotAllowed { country: "DE".parse().unwrap() }, &["Germany"], &["德国"]),

@@ -110,7 +110,9 @@ reasons! {
     KycExpired = "KYC_EXPIRED" [InvalidSender, InvalidReceiver],
     /// Value: units asked. Limit: balance in the partition.
     Balance = "BALANCE" [InsufficientBalance],
-    /// Value: units asked. Limit: free units of the wallet over all partitions.
+    /// Value: units asked. Limit: units of the wallet in the partition that no hold keeps.
+    HeldUnits = "HELD_UNITS" [Locked],
+    /// Value: units asked. Limit: units of the wallet over all partitions that are neither held nor frozen.
     FrozenUnits = "FROZEN_UNITS" [Locked],
     /// Value: now. Limit: locked until, both in unix seconds.
     Locked = "LOCKED" [Locked],
@@ -163,6 +165,19 @@ mod tests {
             .collect();
         let here: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         assert_eq!(on_chain, here);
+    }
+
+    #[test]
+    fn every_reason_has_its_number_in_the_order_of_registration() {
+        let registered = SOURCE
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("bytes32 internal constant "))
+            .filter_map(|line| line.split_once(" = ").map(|(name, _)| name));
+        let expected: Vec<String> =
+            registered.enumerate().map(|(place, name)| format!("reasons[{place}] = {name};")).collect();
+        let numbered: Vec<&str> =
+            SOURCE.lines().map(str::trim).filter(|line| line.starts_with("reasons[")).collect();
+        assert_eq!(numbered, expected);
     }
 
     #[test]

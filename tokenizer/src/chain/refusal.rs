@@ -70,6 +70,7 @@ impl RuleRefusal {
             Reason::Balance => {
                 Refusal::InsufficientBalance { units: number(self.value)?, available: number(self.limit)? }
             }
+            Reason::HeldUnits => Refusal::HeldUnits { units: number(self.value)?, free: number(self.limit)? },
             Reason::FrozenUnits => {
                 Refusal::FrozenUnits { units: number(self.value)?, free: number(self.limit)? }
             }
