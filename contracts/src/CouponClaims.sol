@@ -22,7 +22,7 @@ abstract contract CouponClaims is CouponBook {
     /// @notice A payee claimed alone.
     event CouponPaid(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount, uint256 withheld);
     event OwedPaid(bytes32 indexed couponId, address indexed account, uint256 amount);
-    /// @notice What a lost wallet was to get of a coupon goes to another wallet of its owner.
+    /// @notice What a lost wallet was to get of a coupon, as the next event says, goes to another wallet of its owner.
     event PayeeReplaced(bytes32 indexed couponId, address indexed lost, address indexed replacement);
     event RegistrySet(address indexed registry);
 
@@ -104,7 +104,7 @@ abstract contract CouponClaims is CouponBook {
         _claimed[couponId][index / CHUNK] |= 1 << (index % CHUNK);
         _take(coupon, couponId, uint256(payee.amount) + payee.withheld);
         _withhold(couponId, payee.withheld);
-        emit CouponPaid(couponId, index, to, payee.amount, payee.withheld);
+        emit CouponPaid(couponId, index, payee.account, payee.amount, payee.withheld);
         _paymentTokenOf(coupon).sendExactly(to, payee.amount, TRANSFER_GAS);
     }
 

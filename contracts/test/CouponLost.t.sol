@@ -37,7 +37,7 @@ contract CouponLostTest is CouponStage {
         vm.expectEmit(address(coupons));
         emit CouponClaims.PayeeReplaced(COUPON, lost, fresh);
         vm.expectEmit(address(coupons));
-        emit CouponClaims.CouponPaid(COUPON, 1, fresh, 20, 0);
+        emit CouponClaims.CouponPaid(COUPON, 1, lost, 20, 0);
         claimFor(payer, fresh);
         push(0);
         eq(money.balanceOf(fresh), 20, "paid to the new wallet");
