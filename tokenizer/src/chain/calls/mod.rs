@@ -1,6 +1,7 @@
 //! Every call the contracts offer, built from the words of the business.
 
 mod deploy;
+mod limits;
 mod payer;
 mod payment;
 mod registry;
@@ -11,6 +12,7 @@ pub use deploy::{
     PartitionTerms, TokenPlan, deploy_back_office, deploy_payer, deploy_payment_token, deploy_registry,
     deploy_token,
 };
+pub use limits::{PartitionLimits, set_partition_limits};
 pub use payer::{CouponPlan, claim, declare_coupon, pay_chunk, pay_owed, reclaim, remit};
 pub use payment::{approve, mint_cash, set_blocked, transfer_cash};
 pub use registry::{
