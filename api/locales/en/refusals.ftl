@@ -14,4 +14,11 @@ refusal-cap-holder = The holder would own { $would_hold } units over all wallets
 refusal-holder-count = The partition would have { $would_be } holders; the limit is { $limit }.
 refusal-balance = { $units } units were asked for; the sender holds { $available }.
 refusal-authorised = There would be { $would_be } units; { $limit } are authorised.
+refusal-sale-window = { $place ->
+    [before] The sale opens on { $boundary }.
+   *[after] The sale closed on { $boundary }.
+}
+refusal-transfer-limit = { $units } units were asked for; one transfer may move { $limit }.
+refusal-max-holding = The holder would own { $would_hold } units over all wallets; nobody may hold more than { $limit }.
+refusal-min-holding = A holder would own { $would_hold } units; whoever holds any must hold { $limit }.
 refusal-units = The number of units must be at least 1.

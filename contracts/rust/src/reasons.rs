@@ -128,6 +128,24 @@ reasons! {
     CapHolder = "CAP_HOLDER" [Failure],
     /// Value: beneficial owners there would be. Limit: the most allowed.
     HolderCount = "HOLDER_COUNT" [Failure],
+    /// Value: now. Limit: when the sale opens or closed, both in unix seconds.
+    SaleWindow = "SALE_WINDOW" [Halted],
+    /// Value: now. Limit: until when the co-signature holds, 0 for none, both in unix seconds.
+    Cosignature = "COSIGNATURE" [Failure],
+    /// Value: units asked. Limit: the most of one transfer.
+    TransferLimit = "TRANSFER_LIMIT" [Failure],
+    /// Value: units asked. Limit: units that the schedule has released.
+    Release = "RELEASE" [Locked],
+    /// Value: units the beneficial owner would hold. Limit: the most allowed.
+    MaxHolding = "MAX_HOLDING" [Failure],
+    /// Value: units the beneficial owner would hold. Limit: the least allowed.
+    MinHolding = "MIN_HOLDING" [Failure],
+    /// Value: units over all partitions the beneficial owner would hold. Limit: the cap in units.
+    CapPool = "CAP_POOL" [Failure],
+    /// Value: beneficial owners of the country there would be. Limit: the most allowed.
+    CountryCount = "COUNTRY_COUNT" [Failure],
+    /// Value: beneficial owners of the class there would be. Limit: the most allowed.
+    ClassCount = "CLASS_COUNT" [Failure],
 }
 
 impl Reason {

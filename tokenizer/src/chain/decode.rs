@@ -76,6 +76,14 @@ fn of_token(event: Token) -> Option<ChainEvent> {
         Token::PartitionPausedSet(e) => {
             ChainEvent::PartitionPausedSet { partition: partition(e.partition)?, paused: e.paused }
         }
+        Token::PartitionLimitsSet(e) => ChainEvent::LimitsSet {
+            partition: partition(e.partition)?,
+            max_holding: i64::try_from(e.limits.maxHolding).ok()?,
+            min_holding: i64::try_from(e.limits.minHolding).ok()?,
+            transfer_limit: i64::try_from(e.limits.transferLimit).ok()?,
+            sale_opens: e.limits.saleOpens.saturating_to(),
+            sale_closes: e.limits.saleCloses.saturating_to(),
+        },
         Token::WalletFrozenSet(e) => {
             ChainEvent::WalletFrozenSet { wallet: words::wallet(e.account), frozen: e.frozen }
         }

@@ -50,6 +50,15 @@ pub enum ChainEvent {
     PausedSet { paused: bool },
     /// A partition was halted or resumed.
     PartitionPausedSet { partition: PartitionName, paused: bool },
+    /// The further rules of a partition were set; 0 is none.
+    LimitsSet {
+        partition: PartitionName,
+        max_holding: i64,
+        min_holding: i64,
+        transfer_limit: i64,
+        sale_opens: u64,
+        sale_closes: u64,
+    },
     /// A wallet was frozen or unfrozen in one token.
     WalletFrozenSet { wallet: WalletAddress, frozen: bool },
     /// So many units of a wallet are frozen.

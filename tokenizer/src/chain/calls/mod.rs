@@ -3,6 +3,7 @@
 mod agent;
 mod deploy;
 mod holds;
+mod limits;
 mod payer;
 mod payment;
 mod registry;
@@ -18,6 +19,7 @@ pub use deploy::{
     deploy_token,
 };
 pub use holds::{Hold, create_hold, execute_hold, execute_hold_with_secret, release_hold};
+pub use limits::{PartitionLimits, set_partition_limits};
 pub use payer::{
     CouponPlan, claim, claim_for_lost, declare_coupon, pay_chunk, pay_owed, pay_owed_for_lost, reclaim,
     remit, use_registry,
