@@ -50,6 +50,7 @@ pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
     let secrets = Secrets::load_or_create(&place.secret_file(), &chance)?;
     let store = Store::open(&place.database())?;
     store.migrate()?;
+    store.write(|tx| secrets.must_be_of(tx))?;
     let clock = match mode {
         Mode::Production => Clock::wall(),
         Mode::Sandbox { begins_days_ago } => {
@@ -64,6 +65,9 @@ pub async fn open(place: &Place, mode: Mode) -> Result<App, AppError> {
         (Some(embedded), _) => ChainClient::connect_embedded(Arc::clone(embedded)).await?,
         (None, url) => ChainClient::connect_http(url.as_deref().unwrap_or_default()).await?,
     };
+    if clock.is_movable() && embedded.is_none() {
+        jobs::move_node_clock(&chain, &clock).await?;
+    }
     let confirmations =
         if embedded.is_some() { 0 } else { place.confirmations.unwrap_or(NETWORK_CONFIRMATIONS) };
     Ok(App {
@@ -117,7 +121,10 @@ impl AtWork {
         if app.embedded.is_some() {
             // One process at a time has the embedded chain: whoever held a lease was killed, and nobody waits for it.
             let wall_now = app.clock.wall_now();
-            app.store.write(|tx| Ok::<_, AppError>(store::jobs::end_leases(tx, wall_now)?))?;
+            app.store.write(|tx| {
+                store::duties::end_all(tx)?;
+                Ok::<_, AppError>(store::jobs::end_leases(tx, wall_now)?)
+            })?;
         }
         let (stop, stopped) = watch::channel(false);
         let outbox = tokio::spawn(outbox::run(app.clone(), stopped.clone()));
@@ -136,19 +143,55 @@ impl AtWork {
     }
 }
 
-/// Writes the shared contracts' deployment and waits until they are on the chain.
+/// Writes the shared contracts' deployment and waits until they are on the chain with their roles. It does not wait for
+/// anything else: a replica that starts beside busy ones would never be ready.
 ///
 /// # Errors
 /// When the database or the chain fails.
 pub async fn install(app: &App) -> Result<(), AppError> {
     app.blocking(install::install).await?;
-    loop {
-        let installed = app.blocking(|app| app.ask(install::contracts)).await?.is_some();
-        if installed && app.chain_is_quiet().await? {
-            return Ok(());
-        }
+    while !app.blocking(|app| app.ask(install::is_complete)).await? {
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+    Ok(())
+}
+
+/// Works on the outbox and the jobs, without portal and API, until the process is told to stop. `ready` is told once
+/// the installation is complete.
+///
+/// # Errors
+/// When the database or the chain fails at the start, or no signal can be received.
+pub async fn work(app: &App, ready: impl FnOnce()) -> Result<(), AppError> {
+    let at_work = AtWork::start(app)?;
+    let installed = async {
+        let installed = install(app).await;
+        if installed.is_ok() {
+            ready();
+            std::future::pending::<()>().await;
+        }
+        installed
+    };
+    let ended = tokio::select! {
+        failed = installed => failed,
+        told = told_to_stop() => told,
+    };
+    at_work.stop().await;
+    ended
+}
+
+/// Waits for the signals that end a process in an orderly way.
+async fn told_to_stop() -> Result<(), AppError> {
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        let mut terminate = terminate.map_err(AppError::internal)?;
+        tokio::select! {
+            told = tokio::signal::ctrl_c() => told.map_err(AppError::internal),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(AppError::internal)
 }
 
 /// Serves until it is told to stop. `prepare` runs once everything listens and works, such as loading the demo.

@@ -6,11 +6,14 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use store::{Tx, settings};
 
 /// Bytes of the master secret.
 const SECRET_BYTES: usize = 32;
+/// The setting that tells the secret of a database from any other, without telling what it is.
+const FINGERPRINT: &str = "secret.fingerprint";
 /// Bytes of the random nonce in front of what is sealed.
 const NONCE_BYTES: usize = 24;
 
@@ -38,15 +41,26 @@ impl Secrets {
     pub fn load_or_create(file: &Path, chance: &Chance) -> Result<Self, AppError> {
         if !file.exists() {
             let failed = |error: std::io::Error| AppError::internal(format!("the secret file: {error}"));
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut created = options.open(file).map_err(failed)?;
-            created.write_all(hex::encode(chance.bytes::<SECRET_BYTES>()).as_bytes()).map_err(failed)?;
-            created.sync_all().map_err(failed)?;
+            create(file, chance).map_err(failed)?;
         }
         Self::load(file)
+    }
+
+    /// Notes whose database it is, or finds out that it is another installation's: under other keys nothing personal
+    /// can be read, and the calls to the chain would come from a stranger.
+    ///
+    /// # Errors
+    /// When the database belongs to another secret, or fails.
+    pub fn must_be_of(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        let own = hex::encode(self.key(FINGERPRINT));
+        match settings::get(tx, FINGERPRINT)? {
+            None => Ok(settings::set(tx, FINGERPRINT, &own)?),
+            Some(noted) if noted == own => Ok(()),
+            Some(_) => Err(AppError::internal(
+                "the file `secret` in the data folder is not the one of this database: every process of an \
+                 installation needs a copy of the same one",
+            )),
+        }
     }
 
     /// Reads the secret.
@@ -82,6 +96,25 @@ impl Secrets {
     /// When the bytes were changed or sealed under another key.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, AppError> {
         open_under(&self.key(purpose), sealed)
+    }
+}
+
+/// Writes a new secret that only its owner can read. It gets its name once it is complete: of processes that start
+/// together one makes it, and none reads half of it.
+fn create(file: &Path, chance: &Chance) -> std::io::Result<()> {
+    let half = file.with_extension(hex::encode(chance.bytes::<8>()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut created = options.open(&half)?;
+    created.write_all(hex::encode(chance.bytes::<SECRET_BYTES>()).as_bytes())?;
+    created.sync_all()?;
+    let named = std::fs::hard_link(&half, file);
+    std::fs::remove_file(&half)?;
+    match named {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        named => named,
     }
 }
 
@@ -138,5 +171,28 @@ mod tests {
         let first = Secrets::load_or_create(&file, &Chance::seeded(1)).unwrap();
         let second = Secrets::load_or_create(&file, &Chance::seeded(2)).unwrap();
         assert_eq!(first.key("x"), second.key("x"));
+    }
+
+    #[test]
+    fn processes_that_start_together_have_one_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        create(&file, &Chance::seeded(1)).unwrap();
+        let first = Secrets::load(&file).unwrap();
+        create(&file, &Chance::seeded(2)).unwrap();
+        assert_eq!(Secrets::load(&file).unwrap().0, first.0);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_database_belongs_to_one_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store::Store::open(folder.path().join("muniment.db").to_str().unwrap()).unwrap();
+        store.migrate().unwrap();
+        let must_be_of =
+            |secret| store.write(|tx| Secrets::from_bytes([secret; SECRET_BYTES]).must_be_of(tx));
+        must_be_of(1).unwrap();
+        must_be_of(1).unwrap();
+        assert!(must_be_of(2).unwrap_err().to_string().contains("secret"));
     }
 }

@@ -125,3 +125,11 @@ fn the_leases_of_a_rent_roll_are_schedules() {
     let rows = lines(&muniment(&["import", "rent-roll", "--dry-run", "--json", roll], ""));
     assert!(rows.iter().all(|row| row["accept"] == true), "{rows:?}");
 }
+
+#[test]
+fn a_worker_says_which_network_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = muniment(&["worker", "--data-dir", folder.path().to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--rpc-url"));
+}

@@ -89,8 +89,7 @@ fn funds(house: &House, invoices: usize) -> String {
         house.order(investor, senior, house::AUTHORISED / 25);
     }
     muniment::flows::allocate::allocate(&house.app, &house.issuer(), senior).unwrap();
-    house.settle();
-    assert_eq!(house.outstanding(senior), house::AUTHORISED);
+    house.wait("everything is minted", || house.outstanding(senior) == house::AUTHORISED);
     close_primary::close(&house.app, &house.issuer(), pool).unwrap();
     house.wait("the pool is live", || house.status(pool) == PoolStatus::Live);
     format!("{:.1} s from the upload to funds, 25 investors", begin.elapsed().as_secs_f64())

@@ -14,6 +14,7 @@ mod screen;
 mod serve;
 mod travel_rule;
 mod verify;
+mod worker;
 
 use crate::config::{Listen, Place};
 use crate::error::AppError;
@@ -48,6 +49,12 @@ enum Command {
         #[arg(long, env = "MUNIMENT_PUBLIC_URL", value_name = "URL")]
         public_url: Option<String>,
         /// A test clock that an operator can move on, instead of the time of day: for those who integrate.
+        #[arg(long)]
+        sandbox: bool,
+    },
+    /// Outbox and jobs without portal, beside other processes over the same PostgreSQL and the same network.
+    Worker {
+        /// The test clock of a sandbox, as its portal has it.
         #[arg(long)]
         sandbox: bool,
     },
@@ -141,9 +148,9 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8, AppError> {
     match cli.command {
         Command::Serve { listen, public_url, sandbox } => {
-            let mode = if sandbox { Mode::Sandbox { begins_days_ago: 0 } } else { Mode::Production };
-            serve::serve(&cli.place, mode, &listen, public_url.as_deref())
+            serve::serve(&cli.place, mode(sandbox), &listen, public_url.as_deref())
         }
+        Command::Worker { sandbox } => worker::worker(&cli.place, mode(sandbox)),
         Command::Demo { listen, reset } => demo::demo(&cli.place, &listen, reset),
         Command::Migrate => migrate(&cli.place),
         Command::Account(account) => account::run(&cli.place, &account),
@@ -163,6 +170,10 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
             Ok(EXIT_DONE)
         }
     }
+}
+
+const fn mode(sandbox: bool) -> Mode {
+    if sandbox { Mode::Sandbox { begins_days_ago: 0 } } else { Mode::Production }
 }
 
 fn migrate(place: &Place) -> Result<u8, AppError> {

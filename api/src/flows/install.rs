@@ -4,6 +4,7 @@ use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::{Intent, Landed, PLATFORM};
 use domain::party::WalletAddress;
+use domain::status::CallStatus;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::outbox::Call;
@@ -173,6 +174,24 @@ pub fn contracts(tx: &mut Tx<'_>) -> Result<Option<Contracts>, AppError> {
             payment_token: token,
         },
     ))
+}
+
+/// Whether the shared contracts are on the chain and no call of their installation is on its way.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_complete(tx: &mut Tx<'_>) -> Result<bool, AppError> {
+    if contracts(tx)?.is_none() {
+        return Ok(false);
+    }
+    for shared in Shared::ALL {
+        let calls = store::outbox::about(tx, shared.as_str())?;
+        let on_its_way = |call: &Call| matches!(call.status, CallStatus::Queued | CallStatus::Submitted);
+        if calls.iter().any(on_its_way) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// As [`contracts`], for flows that cannot go on without them.

@@ -14,6 +14,7 @@ use store::Store;
 use store::jobs::{Claim, Ended, Job};
 use tokio::sync::watch;
 
+pub(crate) use test_clock::move_node_clock;
 pub(crate) use test_clock::{FROM as CLOCK_FROM, TARGET as CLOCK_TARGET};
 
 /// How long a process may be silent before its job is given to another one.
@@ -95,6 +96,10 @@ impl Runner {
                 _ = stop.changed() => {}
             }
         }
+        let released = self.app.blocking(move |app| test_clock::give_up(app, &self.owner)).await;
+        if let Err(error) = released {
+            tracing::warn!(?error, "the clock was not given back");
+        }
     }
 
     /// Does the next thing: a job that is due, else a step of the test clock. `false` when there is nothing.
@@ -107,16 +112,18 @@ impl Runner {
         if worked {
             return Ok(true);
         }
-        test_clock::step(&self.app).await
+        test_clock::step(&self.app, &self.owner).await
     }
 
     fn next_job(&self) -> Result<bool, AppError> {
+        test_clock::follow(&self.app)?;
         schedule::enqueue_due(&self.app)?;
         let (now, wall_now) = (self.app.clock.now(), self.app.clock.wall_now());
         let claim = Claim { owner: &self.owner, now, wall_now, lease_until: wall_now + LEASE };
         let Some(job) = self.app.store.write(|tx| store::jobs::claim(tx, claim))? else { return Ok(false) };
         let running = Running { app: &self.app, job: &job, owner: &self.owner };
         let ended = kinds::run(&running).unwrap_or_else(|error| after_failure(&job, &error, now));
+        tracing::debug!(job = %job.id, kind = job.kind, ?ended, "the job was worked on");
         let now = self.app.clock.now();
         self.app.store.write(|tx| store::jobs::end(tx, &job, ended.clone(), now))?;
         Ok(true)

@@ -8,6 +8,7 @@ use crate::error::AppError;
 use crate::flows::hearing;
 use chrono::{DateTime, Utc};
 use domain::ids::CallId;
+use domain::status::CallStatus;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::Tx;
@@ -34,7 +35,8 @@ pub(super) async fn project(app: &App) -> Result<bool, AppError> {
     let read = known.map_or(-1, |block| block.number);
     let from = u64::try_from(read + 1).map_err(AppError::internal)?;
     if from > head.number {
-        return unland_gone(app, read).await;
+        let unlanded = unland_gone(app, read).await?;
+        return Ok(finalise_late(app, read).await? || unlanded);
     }
     let to = head.number.min(from + MAX_BLOCKS - 1);
     read_blocks(app, (from, to), watched).await?;
@@ -68,6 +70,18 @@ async fn unland_gone(app: &App, above: i64) -> Result<bool, AppError> {
         let now = app.clock.now();
         app.store.write(|tx| unland(tx, &gone, now))?;
         Ok(true)
+    })
+    .await
+}
+
+/// Makes final what was noted as mined after its block had been read: no other block need come for it.
+async fn finalise_late(app: &App, read: i64) -> Result<bool, AppError> {
+    app.blocking(move |app| {
+        if app.ask(|tx| Ok(store::outbox::count(tx, CallStatus::Mined)?))? == 0 {
+            return Ok(false);
+        }
+        let (buried, now) = (read - app.confirmations, app.clock.now());
+        Ok(app.store.write(|tx| store::outbox::finalise(tx, buried, now))? > 0)
     })
     .await
 }

@@ -98,10 +98,11 @@ async fn is_final(app: &App, block: i64) -> Result<bool, AppError> {
     Ok(block <= number(app.chain.head().await?.number)? - app.confirmations)
 }
 
-/// Why a call that is in a block did nothing: what it met there, or what it would meet after that block.
+/// Why a call that is in a block did nothing: what it would meet after that block, or before it. After it first, since
+/// what its signer sent earlier is often in the same block.
 async fn why_reverted(app: &App, call: &Call, block: u64) -> Result<CallRefusal, AppError> {
     let (from, call) = (call.signer.parse()?, chain_call(call)?);
-    for state in [block.saturating_sub(1), block] {
+    for state in [block, block.saturating_sub(1)] {
         // A node that has forgotten the state leaves us without the reason, not without the outcome.
         if let Ok(Some(refusal)) = app.chain.why_reverted(from, &call, state).await {
             return Ok(refusal);

@@ -1,13 +1,9 @@
-//! A data folder whose coupon falls due, copied for each run of the real program, with or without strace.
+//! A data folder with something that is about to happen, copied for each run of the real program, with or without
+//! strace.
 
-use crate::treasury::Treasury;
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use domain::coupon::CouponStatus;
-use domain::ids::CouponId;
-use muniment::app::Command as Order;
+use crate::stage::Stage;
+use muniment::app::App;
 use muniment::config::Place;
-use muniment::flows::clock::{self, Advance};
-use muniment::flows::install;
 use muniment::run::{self, Mode};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -16,66 +12,67 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 use store::Store;
 use tempfile::TempDir;
-use tokenizer::chain::calls;
+use tokio::runtime::Runtime;
 
-/// Tells the process that builds the house to do so.
+/// Tells the process that builds a house for which subject.
 const BUILD: &str = "MUNIMENT_CRASH_BUILD";
-/// What it says when the house is built: the folder and the coupon follow.
+/// What it says when the house is built: the folder and the id of what is about to happen follow.
 const BUILT: &str = "BUILT ";
-/// Holders of the coupon, in one chunk. The last is blocked in the payment token, and is owed.
-const HOLDERS: usize = 24;
-/// What is paid, in cents: a prime number, so that nearly every payee gets a rounded share.
-const AMOUNT_MINOR: i64 = 1_234_577;
-/// How long a run may take until the coupon is paid, on a busy machine.
+/// How long a run may take until its subject is done, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a run is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How long a thread is held after each write, so that it does no more before it is killed.
 const HELD: Duration = Duration::from_millis(2);
 
+/// What the program is killed at: how it comes about, when it is done, and what must be true then.
+pub(crate) trait Subject: Sized + Sync {
+    /// Its name for the process that builds the first house.
+    const NAME: &'static str;
+
+    /// In a house that works: everything that comes before. Gives the house, and the id of what is about to happen.
+    fn set_the_scene() -> (Stage, String);
+
+    /// In a data folder that nobody works in: the last step. From here on the program does everything by itself.
+    fn begin(app: &App, id: &str) -> Self;
+
+    /// Whether the program has done it, by its database.
+    fn is_done(&self, store: &Store) -> bool;
+
+    /// Everything that must be true of a house that has done it.
+    fn check(&self, house: &House, when: &str);
+}
+
 /// How a run ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Run {
     /// At the write that was drawn.
     Killed,
-    /// The coupon was paid before.
-    Paid,
+    /// It was done before.
+    Done,
 }
 
-/// A data folder and its coupon.
+/// A data folder.
 pub(crate) struct House {
     folder: TempDir,
-    /// The coupon that falls due.
-    pub(crate) coupon: CouponId,
 }
 
 /// Builds a house when this process was started to do so, and ends the process with everything in it.
-pub(crate) fn build_when_asked() {
-    if std::env::var_os(BUILD).is_none() {
-        return;
+pub(crate) fn build_when_asked<S: Subject>() {
+    if std::env::var_os(BUILD).is_some_and(|asked| asked == S::NAME) {
+        let (stage, id) = S::set_the_scene();
+        println!("\n{BUILT}{} {id}", stage.data_dir().display());
+        std::process::exit(0);
     }
-    // 41, 42, 43, … units: shares that differ.
-    let held: Vec<(i64, i64)> = (41..).take(HOLDERS).map(|units| (units, 0)).collect();
-    let house = Treasury::open(&held);
-    let contracts = house.app().ask(install::installed).unwrap();
-    let blocked = *house.holders.last().unwrap();
-    house.call("block", calls::set_blocked(contracts.payment_token, blocked, true));
-    house.cash("rent-1", AMOUNT_MINOR);
-    let plan = house.declare(house.senior, &house.soon(AMOUNT_MINOR)).expect(201);
-    let coupon = plan["coupon_id"].as_str().unwrap().to_owned();
-    house.advance(1);
-    house.wait_for(&coupon, "books-closed");
-    println!("\n{BUILT}{} {coupon}", house.stage.data_dir().display());
-    std::process::exit(0);
 }
 
 impl House {
-    /// Builds the first house: its books are closed, and the clock is on its way to the hour of payment.
-    pub(crate) fn build() -> Self {
+    /// Builds the first house, with the subject about to happen.
+    pub(crate) fn build<S: Subject>() -> (Self, S) {
         let folder = tempfile::tempdir().unwrap();
         let mut builder = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "house_with_a_coupon_that_is_due", "--ignored", "--nocapture"])
-            .env(BUILD, "1")
+            .args(["--exact", "house_that_is_to_be_killed", "--ignored", "--nocapture"])
+            .env(BUILD, S::NAME)
             .env("TMPDIR", folder.path())
             .stdout(Stdio::piped())
             .spawn()
@@ -84,16 +81,16 @@ impl House {
         let built: Vec<String> = said.filter(|line| line.starts_with(BUILT)).collect();
         builder.wait().unwrap();
         let built = built.first().expect("the house is built");
-        let (data, coupon) = built[BUILT.len()..].split_once(' ').unwrap();
-        let house = Self { folder: tempfile::tempdir().unwrap(), coupon: coupon.parse().unwrap() };
+        let (data, id) = built[BUILT.len()..].split_once(' ').unwrap();
+        let house = Self { folder: tempfile::tempdir().unwrap() };
         copy_files(Path::new(data), &house.data_dir());
-        house.send_clock_to_the_payment();
-        house
+        let (_runtime, app) = house.open();
+        (house, S::begin(&app, id))
     }
 
     /// A house of its own that stands where this one does.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self { folder: tempfile::tempdir().unwrap(), coupon: self.coupon };
+        let copy = Self { folder: tempfile::tempdir().unwrap() };
         copy_files(&self.data_dir(), &copy.data_dir());
         copy
     }
@@ -102,40 +99,36 @@ impl House {
         self.folder.path().join("data")
     }
 
-    /// Where it is.
-    pub(crate) fn place(&self) -> Place {
+    fn place(&self) -> Place {
         Place { data_dir: self.data_dir(), rpc_url: None, confirmations: None, database_url: None }
     }
 
-    /// Stores where the test clock goes, so that the program finds its way there when it starts.
-    fn send_clock_to_the_payment(&self) {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let app = runtime.block_on(run::open(&self.place(), Mode::Sandbox { begins_days_ago: 0 })).unwrap();
-        let coupon = app.ask(|tx| Ok(store::coupons::find(tx, self.coupon)?)).unwrap().unwrap();
-        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
-        let hour: DateTime<Utc> = coupon.payment_date.and_time(noon).and_utc();
-        assert!(hour - app.clock.now() < TimeDelta::days(3));
-        clock::advance(&app, &Order::from_system(), Advance::To(hour)).unwrap();
+    /// Looks into a house that nobody works in.
+    pub(crate) fn open(&self) -> (Runtime, App) {
+        let runtime = Runtime::new().unwrap();
+        let mode = Mode::Sandbox { begins_days_ago: 0 };
+        let app = runtime.block_on(run::open(&self.place(), mode)).unwrap();
+        (runtime, app)
     }
 
-    /// Runs the program until the coupon is paid, and counts its writes.
-    pub(crate) fn count_writes(&self) -> u32 {
-        let (run, writes) = self.run(strace(), None);
-        assert_eq!(run, Run::Paid);
+    /// Runs the program until the subject is done, and counts its writes.
+    pub(crate) fn count_writes(&self, subject: &impl Subject) -> u32 {
+        let (run, writes) = self.run(subject, strace(), None);
+        assert_eq!(run, Run::Done);
         writes
     }
 
     /// Runs the program and kills it at its write of that number, counted over all of its threads.
-    pub(crate) fn run_killed_at(&self, write: u32) -> Run {
-        self.run(strace(), Some(write)).0
+    pub(crate) fn run_killed_at(&self, subject: &impl Subject, write: u32) -> Run {
+        self.run(subject, strace(), Some(write)).0
     }
 
-    /// Runs the program undisturbed until the coupon is paid.
-    pub(crate) fn run_until_paid(&self) {
-        assert_eq!(self.run(Command::new("env"), None).0, Run::Paid);
+    /// Runs the program undisturbed until the subject is done.
+    pub(crate) fn run_until_done(&self, subject: &impl Subject) {
+        assert_eq!(self.run(subject, Command::new("env"), None).0, Run::Done);
     }
 
-    fn run(&self, mut beneath: Command, kill_at: Option<u32>) -> (Run, u32) {
+    fn run(&self, subject: &impl Subject, mut beneath: Command, kill_at: Option<u32>) -> (Run, u32) {
         let program = env!("CARGO_BIN_EXE_muniment");
         let data_dir = self.data_dir();
         let mut child = beneath
@@ -157,22 +150,20 @@ impl House {
                 assert!(killed, "it ended by itself: {status}: {said}");
                 return (Run::Killed, writes);
             }
-            if self.is_paid() {
+            if self.has_done(subject) {
                 stop(&mut child);
                 // It may have been killed while it was on its way out.
-                return (Run::Paid, watch.join().unwrap().0);
+                return (Run::Done, watch.join().unwrap().0);
             }
             if begin.elapsed() > PATIENCE {
                 signal(program_of(beneath), "KILL");
-                panic!("not paid after {PATIENCE:?}: {}", watch.join().unwrap().1);
+                panic!("not done after {PATIENCE:?}: {}", watch.join().unwrap().1);
             }
         }
     }
 
-    fn is_paid(&self) -> bool {
-        let Ok(store) = Store::open(&self.place().database()) else { return false };
-        let found = store.read(|tx| store::coupons::find(tx, self.coupon));
-        found.is_ok_and(|coupon| coupon.is_some_and(|coupon| coupon.status == CouponStatus::Paid))
+    fn has_done(&self, subject: &impl Subject) -> bool {
+        Store::open(&self.place().database()).is_ok_and(|store| subject.is_done(&store))
     }
 }
 

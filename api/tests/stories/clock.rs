@@ -13,7 +13,7 @@ use store::properties::{self, Lease, Property, RentalUnit};
 use tokenizer::intake::lease::{self, Frequency, LeaseTerms};
 
 #[test]
-fn in_a_year_the_coupons_declare_close_and_pay_by_themselves() {
+pub(crate) fn in_a_year_the_coupons_declare_close_and_pay_by_themselves() {
     let house = Treasury::open(&[(700, 300), (300, 700)]);
     for month in 1..=12 {
         let due = house.today() + TimeDelta::days(month * 30);
@@ -40,7 +40,7 @@ fn in_a_year_the_coupons_declare_close_and_pay_by_themselves() {
 }
 
 #[test]
-fn the_clock_goes_forward_only_and_only_for_the_operator() {
+pub(crate) fn the_clock_goes_forward_only_and_only_for_the_operator() {
     let house = Treasury::open(&[(1, 0)]);
     for (body, field) in [
         (json!({}), "days"),
@@ -60,7 +60,7 @@ fn the_clock_goes_forward_only_and_only_for_the_operator() {
 }
 
 #[test]
-fn rent_comes_in_as_often_as_the_lease_says_and_rises_as_it_says() {
+pub(crate) fn rent_comes_in_as_often_as_the_lease_says_and_rises_as_it_says() {
     let house = Treasury::open(&[(1, 0)]);
     let quarter = next_quarter(house.today());
     // 3,000.00 a quarter for a year by then, and 10% more from then on.

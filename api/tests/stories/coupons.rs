@@ -7,7 +7,7 @@ use serde_json::json;
 use tokenizer::chain::calls;
 
 #[test]
-fn twelve_thousand_over_333_333_and_334_units_pays_every_cent_once() {
+pub(crate) fn twelve_thousand_over_333_333_and_334_units_pays_every_cent_once() {
     let house = Treasury::open(&[(333, 0), (333, 0), (334, 0)]);
     house.cash("rent-1", 12_345_67);
     let plan = house.declare(house.senior, &house.soon(12_345_67)).expect(201);
@@ -39,7 +39,7 @@ fn twelve_thousand_over_333_333_and_334_units_pays_every_cent_once() {
 }
 
 #[test]
-fn a_payee_who_cannot_receive_is_owed_and_holds_up_nobody() {
+pub(crate) fn a_payee_who_cannot_receive_is_owed_and_holds_up_nobody() {
     let house = Treasury::open(&[(1, 0), (1, 0), (1_000_000 - 3, 0), (1, 0)]);
     let contracts = house.app().ask(install::installed).unwrap();
     let blocked = house.holders[2];
@@ -81,7 +81,7 @@ fn a_payee_who_cannot_receive_is_owed_and_holds_up_nobody() {
 }
 
 #[test]
-fn the_senior_partition_comes_first_and_the_junior_gets_what_is_left() {
+pub(crate) fn the_senior_partition_comes_first_and_the_junior_gets_what_is_left() {
     // Nominal 100,000.00 each; a month of 30/360: 500.00 senior at 6%, 1,000.00 junior at 12%.
     let house = Treasury::open(&[(1_000, 1_000)]);
     house.cash("rent-1", 700_00);
@@ -110,7 +110,7 @@ fn the_senior_partition_comes_first_and_the_junior_gets_what_is_left() {
 }
 
 #[test]
-fn a_coupon_for_nobody_is_carried_to_the_next_one() {
+pub(crate) fn a_coupon_for_nobody_is_carried_to_the_next_one() {
     let house = Treasury::open(&[(0, 10)]);
     house.cash("rent-1", 90_00);
     let first = house.declare(house.senior, &house.soon(90_00)).expect(201);
@@ -129,7 +129,7 @@ fn a_coupon_for_nobody_is_carried_to_the_next_one() {
 }
 
 #[test]
-fn what_cannot_be_declared_is_refused_with_its_field_and_writes_nothing() {
+pub(crate) fn what_cannot_be_declared_is_refused_with_its_field_and_writes_nothing() {
     let house = Treasury::open(&[(10, 0)]);
     house.cash("rent-1", 100_00);
     let path = format!("/v1/partitions/{}/coupons", house.senior);

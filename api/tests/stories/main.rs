@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod network;
 #[allow(dead_code, reason = "each story takes what it needs")]
 mod stage;
 #[allow(dead_code, reason = "each story takes what it needs")]
@@ -36,3 +37,5 @@ mod clock;
 mod main_job;
 mod reorganised;
 mod sent_again;
+mod fees;
+mod anvil;

@@ -50,7 +50,7 @@ impl House {
 }
 
 #[test]
-fn invoices_and_rents_become_tokens_and_their_holders_are_paid() {
+pub(crate) fn invoices_and_rents_become_tokens_and_their_holders_are_paid() {
     let house = House::open();
     house.tell("1. papers come in: good rows are taken once, bad ones are named, a second pledge is refused");
     house.documents_are_judged_as_their_labels_say();

@@ -1,16 +1,21 @@
-//! A house of its own for each story: server on a free port, SQLite and the embedded chain in a folder that goes away.
+//! A house of its own for each story: server on a free port, SQLite and the chain in a folder that goes away, or on anvil.
 
+use crate::network::{self, Anvil, Kind, Network};
 use actix_web::rt::System;
 use domain::ids::IssuerId;
-use domain::party::Role;
+use domain::party::{Role, WalletAddress};
 use muniment::app::{App, Command};
+use muniment::chance::Chance;
 use muniment::config::{Listen, Place};
 use muniment::flows::session::{self, NewUser};
+use muniment::outbox;
 use muniment::run::{self, Mode};
+use muniment::secrets::Secrets;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+use tokenizer::chain::Signer;
 
 /// The password of everybody on the stage.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -23,6 +28,8 @@ pub(crate) struct Stage {
     pub(crate) url: String,
     /// The program itself, for what only an operator may do.
     pub(crate) app: App,
+    /// The chain under it.
+    pub(crate) network: Network,
     folder: tempfile::TempDir,
 }
 
@@ -42,12 +49,16 @@ impl Stage {
     /// Starts a house that waits for confirmations, as beside a network that others run.
     pub(crate) fn start_with_confirmations(confirmations: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let anvil = (network::asked_for() == Kind::Anvil).then(Anvil::start);
         let place = Place {
             data_dir: folder.path().join("data"),
-            rpc_url: None,
+            rpc_url: anvil.as_ref().map(|anvil| anvil.url.clone()),
             confirmations: None,
             database_url: None,
         };
+        if let Some(anvil) = &anvil {
+            anvil.fund(platform_of(&place));
+        }
         let free = "127.0.0.1:0".parse().unwrap();
         let listen = Listen { listen: free, chain_listen: free };
         let (ready, started) = mpsc::channel();
@@ -61,7 +72,16 @@ impl Stage {
             });
         });
         let (app, url) = started.recv_timeout(PATIENCE).expect("the house starts");
-        Self { url, app, folder }
+        let network = match anvil {
+            Some(anvil) => Network::Anvil(anvil),
+            None => Network::Embedded(app.embedded.clone().unwrap()),
+        };
+        Self { url, app, network, folder }
+    }
+
+    /// The stage of a house whose programs are processes of their own.
+    pub(crate) fn beside(url: String, app: App, network: Network, folder: tempfile::TempDir) -> Self {
+        Self { url, app, network, folder }
     }
 
     /// The data folder of the house.
@@ -103,6 +123,13 @@ impl Stage {
             std::thread::sleep(Duration::from_millis(25));
         }
     }
+}
+
+/// The address that will pay for the calls of an installation; its secret is made here.
+pub(crate) fn platform_of(place: &Place) -> WalletAddress {
+    place.prepare().unwrap();
+    let secrets = Secrets::load_or_create(&place.secret_file(), &Chance::from_system()).unwrap();
+    Signer::from_key(&secrets.key(outbox::PLATFORM)).unwrap().address()
 }
 
 impl Person {

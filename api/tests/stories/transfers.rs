@@ -48,7 +48,7 @@ fn code_of(refusal: &CallRefusal) -> String {
 }
 
 #[test]
-fn orders_are_served_minted_and_seen_on_the_register() {
+pub(crate) fn orders_are_served_minted_and_seen_on_the_register() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior", "junior"]);
@@ -95,7 +95,7 @@ fn orders_are_served_minted_and_seen_on_the_register() {
 }
 
 #[test]
-fn an_oversubscribed_partition_is_given_out_pro_rata_to_the_last_unit() {
+pub(crate) fn an_oversubscribed_partition_is_given_out_pro_rata_to_the_last_unit() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);
@@ -120,7 +120,7 @@ fn an_oversubscribed_partition_is_given_out_pro_rata_to_the_last_unit() {
 }
 
 #[test]
-fn one_lapsed_holder_costs_only_their_own_order() {
+pub(crate) fn one_lapsed_holder_costs_only_their_own_order() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);
@@ -141,7 +141,7 @@ fn one_lapsed_holder_costs_only_their_own_order() {
 }
 
 #[test]
-fn a_transfer_settles_or_is_refused_with_every_reason_by_the_engine_and_by_the_contract() {
+pub(crate) fn a_transfer_settles_or_is_refused_with_every_reason_by_the_engine_and_by_the_contract() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior", "junior"]);
@@ -203,7 +203,7 @@ fn a_transfer_settles_or_is_refused_with_every_reason_by_the_engine_and_by_the_c
 }
 
 #[test]
-fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
+pub(crate) fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);
@@ -231,7 +231,7 @@ fn a_wallet_of_ones_own_signs_what_the_answer_prepares() {
 }
 
 #[test]
-fn promised_units_are_gone_and_one_key_acts_once() {
+pub(crate) fn promised_units_are_gone_and_one_key_acts_once() {
     let stage = Stage::start();
     let issuer = stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);
@@ -251,7 +251,7 @@ fn promised_units_are_gone_and_one_key_acts_once() {
 }
 
 #[test]
-fn what_is_no_order_and_no_transfer_writes_nothing() {
+pub(crate) fn what_is_no_order_and_no_transfer_writes_nothing() {
     let stage = Stage::start();
     stage.person("issuer", Role::Issuer);
     let offer = stage.offer("issuer", "HFN1", &["senior"]);

@@ -25,6 +25,17 @@ fn a_duty_is_held_renewed_given_back_and_taken_over() {
 }
 
 #[test]
+fn who_knows_that_nobody_else_lives_ends_every_lease() {
+    on_both(|database| {
+        let store = &database.store;
+        assert!(hold(store, "killed", 0));
+        assert!(!hold(store, "started", 1));
+        assert_eq!(store.write(duties::end_all).unwrap(), 1);
+        assert!(hold(store, "started", 1));
+    });
+}
+
+#[test]
 fn of_eight_processes_one_gets_the_duty() {
     on_both(|database| {
         let holders = AtomicU32::new(0);

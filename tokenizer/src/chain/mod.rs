@@ -12,6 +12,7 @@ pub mod embedded;
 mod error;
 mod events;
 mod identity_word;
+mod node_clock;
 mod reads;
 mod refusal;
 mod signer;

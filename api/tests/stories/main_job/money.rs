@@ -164,7 +164,6 @@ impl House {
         assert_eq!(reconciled["breaks"], json!([]), "{reconciled}");
         let audit = self.office.stage.app.ask(|tx| Ok(store::audit::verify(tx)?)).unwrap();
         assert!(audit.is_ok_and(|entries| entries > 100));
-        let replayed = self.office.stage.app.embedded.as_ref().unwrap().replay().unwrap();
-        assert_eq!(replayed.difference, None, "every block gives the same state again");
+        self.office.stage.network.must_replay();
     }
 }

@@ -1,67 +1,99 @@
-//! What must be true of a coupon that was paid, by the chain and by the books alike.
+//! A coupon in one chunk whose last payee cannot receive: everybody else is paid once, by the chain and by the books.
 
-use crate::house::House;
+use crate::house::{House, Subject};
+use crate::stage::Stage;
+use crate::treasury::Treasury;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::coupon::{CouponStatus, EntitlementStatus};
+use domain::ids::CouponId;
 use domain::party::WalletAddress;
-use muniment::app::App;
+use muniment::app::{App, Command};
+use muniment::flows::clock::{self, Advance};
 use muniment::flows::install::{self, Contracts};
 use muniment::flows::pay_coupon::chain_key;
-use muniment::run::{self, Mode};
 use std::collections::BTreeMap;
 use store::entitlements;
-use store::ledger;
-use tokenizer::chain::ChainEvent;
+use store::{Store, ledger};
+use tokenizer::chain::{ChainEvent, calls};
 use tokio::runtime::Runtime;
 
 /// Smallest units of the payment token in a cent: it has six decimals.
 const CASH_UNITS: i64 = 10_000;
 
+/// Holders of the coupon, in one chunk. The last is blocked in the payment token, and is owed.
+const HOLDERS: usize = 24;
+/// What is paid, in cents: a prime number, so that nearly every payee gets a rounded share.
+const AMOUNT_MINOR: i64 = 1_234_577;
+
 /// What is to be paid, read before anything was.
-pub(crate) struct Books {
+pub(crate) struct DueCoupon {
+    coupon: CouponId,
     /// Place in the published tree, wallet and cents.
     leaves: BTreeMap<u32, (WalletAddress, i64)>,
     /// The payee who cannot receive.
     blocked: WalletAddress,
 }
 
-fn open(house: &House) -> (Runtime, App) {
-    let runtime = Runtime::new().unwrap();
-    let mode = Mode::Sandbox { begins_days_ago: 0 };
-    let app = runtime.block_on(run::open(&house.place(), mode)).unwrap();
-    (runtime, app)
-}
-
-fn leaves(app: &App, house: &House) -> BTreeMap<u32, (WalletAddress, i64)> {
-    let leaves = app.ask(|tx| Ok(entitlements::leaves(tx, house.coupon)?)).unwrap();
+fn leaves(app: &App, coupon: CouponId) -> BTreeMap<u32, (WalletAddress, i64)> {
+    let leaves = app.ask(|tx| Ok(entitlements::leaves(tx, coupon)?)).unwrap();
     (0..).zip(leaves.into_iter().map(|(wallet, minor)| (wallet.parse().unwrap(), minor))).collect()
 }
 
-impl Books {
-    /// Reads what is to be paid.
-    pub(crate) fn before(house: &House) -> Self {
-        let (_runtime, app) = open(house);
-        let leaves = leaves(&app, house);
+impl Subject for DueCoupon {
+    const NAME: &'static str = "coupon";
+
+    /// A coupon whose books are closed.
+    fn set_the_scene() -> (Stage, String) {
+        // 41, 42, 43, … units: shares that differ.
+        let held: Vec<(i64, i64)> = (41..).take(HOLDERS).map(|units| (units, 0)).collect();
+        let house = Treasury::open(&held);
+        let contracts = house.app().ask(install::installed).unwrap();
+        let blocked = *house.holders.last().unwrap();
+        house.call("block", calls::set_blocked(contracts.payment_token, blocked, true));
+        house.cash("rent-1", AMOUNT_MINOR);
+        let plan = house.declare(house.senior, &house.soon(AMOUNT_MINOR)).expect(201);
+        let coupon = plan["coupon_id"].as_str().unwrap().to_owned();
+        house.advance(1);
+        house.wait_for(&coupon, "books-closed");
+        (house.stage, coupon)
+    }
+
+    /// Sends the test clock to the hour of payment.
+    fn begin(app: &App, id: &str) -> Self {
+        let coupon: CouponId = id.parse().unwrap();
+        let leaves = leaves(app, coupon);
         // The last holder has the highest identity number and the most units.
         let blocked = leaves.values().max_by_key(|(_, minor)| *minor).unwrap().0;
-        Self { leaves, blocked }
+        let found = app.ask(|tx| Ok(store::coupons::find(tx, coupon)?)).unwrap().unwrap();
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+        let hour: DateTime<Utc> = found.payment_date.and_time(noon).and_utc();
+        assert!(hour - app.clock.now() < TimeDelta::days(3));
+        clock::advance(app, &Command::from_system(), Advance::To(hour)).unwrap();
+        Self { coupon, leaves, blocked }
+    }
+
+    fn is_done(&self, store: &Store) -> bool {
+        let found = store.read(|tx| store::coupons::find(tx, self.coupon));
+        found.is_ok_and(|coupon| coupon.is_some_and(|coupon| coupon.status == CouponStatus::Paid))
     }
 
     /// Everybody has exactly what is theirs, once, by the chain; and database, ledger and logs say the same.
-    pub(crate) fn check_paid(&self, house: &House, when: &str) {
-        let (runtime, app) = open(house);
+    fn check(&self, house: &House, when: &str) {
+        let (runtime, app) = house.open();
         let contracts = app.ask(install::installed).unwrap();
-        self.check_chain(&runtime, &app, (house, contracts), when);
-        self.check_rows(&app, house, when);
+        self.check_chain(&runtime, &app, contracts, when);
+        self.check_rows(&app, when);
         let replayed = app.embedded.as_ref().unwrap().replay().unwrap();
         assert_eq!(replayed.difference, None, "{when}");
     }
+}
 
-    fn check_chain(&self, runtime: &Runtime, app: &App, of: (&House, Contracts), when: &str) {
-        let (house, contracts) = of;
+impl DueCoupon {
+    fn check_chain(&self, runtime: &Runtime, app: &App, contracts: Contracts, when: &str) {
         // How often each payee was paid; its balance below says how much it got.
         let mut paid: BTreeMap<u32, usize> = BTreeMap::new();
         let mut owed: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
-        let (mut declared, key) = (0, chain_key(house.coupon));
+        let (mut declared, key) = (0, chain_key(self.coupon));
         let head = runtime.block_on(app.chain.head()).unwrap().number;
         for logged in runtime.block_on(app.chain.events(0, head, &[contracts.coupon_payer])).unwrap() {
             match logged.event {
@@ -98,13 +130,13 @@ impl Books {
         self.leaves.values().filter(|(wallet, _)| *wallet == self.blocked).map(|(_, minor)| minor).sum()
     }
 
-    fn check_rows(&self, app: &App, house: &House, when: &str) {
-        assert_eq!(leaves(app, house), self.leaves, "{when}");
+    fn check_rows(&self, app: &App, when: &str) {
+        assert_eq!(leaves(app, self.coupon), self.leaves, "{when}");
         let whole: i64 = self.leaves.values().map(|(_, minor)| minor).sum();
         let (coupon, totals, imbalances, audit) = app
             .ask(|tx| {
-                let coupon = store::coupons::find(tx, house.coupon)?.unwrap();
-                let mut total = |status| entitlements::total(tx, house.coupon, status);
+                let coupon = store::coupons::find(tx, self.coupon)?.unwrap();
+                let mut total = |status| entitlements::total(tx, self.coupon, status);
                 let totals = [
                     total(EntitlementStatus::Open)?,
                     total(EntitlementStatus::Paid)?,
@@ -118,9 +150,9 @@ impl Books {
         assert_eq!(imbalances, [], "{when}");
         assert!(audit.is_ok_and(|entries| entries > 0), "{when}: the audit log");
         let accounts = [
-            ledger::Account::CouponPayable(house.coupon),
-            ledger::Account::Paid(house.coupon),
-            ledger::Account::Owed(house.coupon),
+            ledger::Account::CouponPayable(self.coupon),
+            ledger::Account::Paid(self.coupon),
+            ledger::Account::Owed(self.coupon),
         ];
         let booked = accounts.map(|account| {
             let currency = coupon.currency;
