@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { join, dirname } from "node:path";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "SecurityTokenArchive", "CouponPayer",
+const names = ["IdentityRegistry", "SecurityToken", "SecurityTokenBackOffice", "SecurityTokenDesk", "SecurityTokenArchive",
+  "SecurityTokenGateway", "JuniorFirst", "CouponPayer",
   "PaymentToken", "DeliveryVersusPayment", "Timelock", "SuiteFactory"];
 const compiled = (name) => JSON.parse(readFileSync(join(here, "out", `${name}.sol`, `${name}.json`), "utf8"));
 const key = (entry) => `${entry.type} ${entry.name ?? ""}(${(entry.inputs ?? []).map((input) => input.type)})`;
@@ -14,7 +15,7 @@ function abiOf(name) {
   const abi = compiled(name).abi;
   if (name !== "SecurityToken") return abi;
   const all = new Map(abi.map((entry) => [key(entry), entry]));
-  for (const behind of ["SecurityTokenBackOffice", "SecurityTokenArchive"]) {
+  for (const behind of ["SecurityTokenBackOffice", "SecurityTokenDesk", "SecurityTokenArchive", "SecurityTokenGateway"]) {
     for (const entry of compiled(behind).abi) {
       if (entry.type !== "constructor" && !all.has(key(entry))) all.set(key(entry), entry);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CouponBook} from "./CouponBook.sol";
+import {CouponClaims} from "./CouponClaims.sol";
 import {CouponTree, Payee} from "./CouponTree.sol";
 import {PaymentCalls} from "./PaymentCalls.sol";
 
@@ -10,7 +10,7 @@ import {PaymentCalls} from "./PaymentCalls.sol";
 /// with a proof, without this platform. What is withheld from a payee is remitted to the account that the declaration
 /// names. A payment token that takes a fee on the way in is refused when a coupon is declared in it; one that takes more
 /// than it was told on the way out is refused then, for it would take from other coupons.
-contract CouponPayer is CouponBook {
+contract CouponPayer is CouponClaims {
     using PaymentCalls for address;
 
     /// @notice What a coupon is declared with. `amount` covers all that is paid and withheld.
@@ -24,12 +24,8 @@ contract CouponPayer is CouponBook {
         address withholdingAccount;
     }
 
-    /// @notice What a transfer to a payee may use, far above what a payment token needs: a payee cannot eat the chunk.
-    uint256 public constant TRANSFER_GAS = 200_000;
     /// @dev With this left, 63 of 64 parts are more than TRANSFER_GAS.
     uint256 private constant GAS_TO_SPARE = TRANSFER_GAS + TRANSFER_GAS / 32;
-
-    bool private transient _entered;
 
     event CouponDeclared(
         bytes32 indexed couponId,
@@ -43,13 +39,10 @@ contract CouponPayer is CouponBook {
     );
     /// @notice Tax will be withheld from this coupon and remitted to the account.
     event CouponWithholds(bytes32 indexed couponId, address indexed account);
-    /// @notice A payee claimed alone.
-    event CouponPaid(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount, uint256 withheld);
     event CouponOwed(bytes32 indexed couponId, uint32 index, address indexed account, uint256 amount);
     /// @notice A chunk was pushed. Bit i of `paid` stands for the payee 256 * chunk + i and is set when its money went out
     /// now; those not set had claimed before or are owed, which `CouponOwed` says. The payment token tells each transfer.
     event CouponChunkPaid(bytes32 indexed couponId, uint32 chunk, uint256 paid, uint256 withheld);
-    event OwedPaid(bytes32 indexed couponId, address indexed account, uint256 amount);
     event WithheldRemitted(bytes32 indexed couponId, address indexed account, uint256 amount);
     event CouponReclaimed(bytes32 indexed couponId, address indexed funder, uint256 amount);
 
@@ -60,23 +53,10 @@ contract CouponPayer is CouponBook {
     error DeadlineNotReached(uint40 claimDeadline);
     error FundingMismatch(uint256 expected, uint256 received);
     error ChunkOutOfRange(uint32 chunk, uint256 chunks);
-    error IndexOutOfRange(uint32 index, uint32 payees);
     error ChunkSizeWrong(uint256 given, uint256 expected);
-    error ProofInvalid(bytes32 couponId);
-    error AlreadyPaid(bytes32 couponId, uint32 place);
-    error NothingOwed(bytes32 couponId, address account);
     error NothingWithheld(bytes32 couponId);
-    error NoWithholdingAccount(bytes32 couponId, uint256 withheld);
     error NothingOpen(bytes32 couponId);
     error GasTooLow(uint256 gasLeft, uint256 needed);
-    error Reentered();
-
-    modifier once() {
-        require(!_entered, Reentered());
-        _entered = true;
-        _;
-        _entered = false;
-    }
 
     constructor(address admin_) {
         _setAdmin(admin_);
@@ -136,32 +116,6 @@ contract CouponPayer is CouponBook {
         if (missed != 0) _owe(couponId, chunk, payees, missed);
     }
 
-    /// @notice Pays one payee who was not pushed to; anyone may call, the money goes to the payee.
-    function claim(bytes32 couponId, uint32 index, Payee calldata payee, bytes32[] calldata proof) external once {
-        Coupon storage coupon = _known(couponId);
-        require(index < coupon.payees, IndexOutOfRange(index, coupon.payees));
-        require(!isPaid(couponId, index), AlreadyPaid(couponId, index));
-        bytes32 leaf = CouponTree.leaf(couponId, index, payee);
-        require(proof.length == CouponTree.depthOf(coupon.payees), ProofInvalid(couponId));
-        require(CouponTree.rootFrom(leaf, index, proof) == coupon.root, ProofInvalid(couponId));
-        _claimed[couponId][index / CHUNK] |= 1 << (index % CHUNK);
-        _take(coupon, couponId, uint256(payee.amount) + payee.withheld);
-        _withhold(couponId, payee.withheld);
-        emit CouponPaid(couponId, index, payee.account, payee.amount, payee.withheld);
-        _paymentTokenOf(coupon).sendExactly(payee.account, payee.amount, TRANSFER_GAS);
-    }
-
-    /// @notice Tries again to pay what `account` is owed; anyone may call, the money goes to the account.
-    function payOwed(bytes32 couponId, address account) external once {
-        Coupon storage coupon = _known(couponId);
-        uint256 amount = _owed[couponId][account];
-        require(amount != 0, NothingOwed(couponId, account));
-        _owed[couponId][account] = 0;
-        _owedTotal[couponId] -= amount;
-        emit OwedPaid(couponId, account, amount);
-        _paymentTokenOf(coupon).sendExactly(account, amount, TRANSFER_GAS);
-    }
-
     /// @notice Sends what was withheld so far to the account that the declaration named; anyone may call.
     function remit(bytes32 couponId) external once {
         Coupon storage coupon = _known(couponId);
@@ -207,14 +161,6 @@ contract CouponPayer is CouponBook {
         uint256 depth = CouponTree.depthOf(coupon.payees) - CouponTree.CHUNK_DEPTH;
         require(proof.length == depth, ProofInvalid(couponId));
         require(CouponTree.rootFrom(node, chunk, proof) == coupon.root, ProofInvalid(couponId));
-    }
-
-    /// @dev What was just taken out of a coupon with a withholding account, all of which fits 96 bits.
-    function _withhold(bytes32 couponId, uint256 withheld) private {
-        if (withheld == 0) return;
-        Withholding storage withholding = _withholdings[couponId];
-        require(withholding.account != address(0), NoWithholdingAccount(couponId, withheld));
-        withholding.due += uint96(withheld);
     }
 
     /// @dev One bit for each payee who got the money. Gas is checked so that no caller can starve a payee.

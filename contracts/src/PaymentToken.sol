@@ -29,11 +29,14 @@ contract PaymentToken is AccessRoles {
     mapping(address owner => mapping(address spender => uint256)) public allowance;
     mapping(address owner => uint256) public nonces;
     mapping(address account => Account) private _holdings;
+    mapping(bytes32 operationId => bool) public isConsumed;
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
+    event OperationDone(bytes32 indexed operationId);
     event BlockedSet(address indexed account, bool blocked);
 
+    error OperationConsumed(bytes32 operationId);
     error InsufficientBalance(address account, uint256 value, uint256 balance);
     error InsufficientAllowance(address spender, uint256 value, uint256 allowance);
     error AccountBlocked(address account);
@@ -79,7 +82,11 @@ contract PaymentToken is AccessRoles {
         _approve(owner, spender, value);
     }
 
-    function mint(address to, uint256 value) external onlyRole(ISSUER) {
+    /// @notice Mints, once for each operation id: repeating it is harmless.
+    function mint(bytes32 operationId, address to, uint256 value) external onlyRole(ISSUER) {
+        require(!isConsumed[operationId], OperationConsumed(operationId));
+        isConsumed[operationId] = true;
+        emit OperationDone(operationId);
         require(to != address(0), ZeroAddress());
         uint256 room = BLOCKED - 1 - totalSupply;
         require(value <= room, SupplyTooLarge(totalSupply, value, BLOCKED - 1));

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IBackOffice} from "./interfaces/IBackOffice.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
@@ -11,13 +12,13 @@ import {TokenConfig} from "./token/TokenState.sol";
 import {TokenUrgent} from "./token/TokenUrgent.sol";
 
 /// @title A pool's security token of the ERC-1400 family (1410, 1594, 1643, 1644 over ERC-20) with ERC-7943.
-/// @notice Whatever moves units is here; whatever is asked or set seldom is in `SecurityTokenBackOffice`, reached
-/// through the fallback at an address that never changes.
+/// @notice Whatever sends units is here; whatever else it does is in `SecurityTokenDesk`, and what is asked or set seldom
+/// in `SecurityTokenBackOffice` behind it, reached through the fallback at addresses that never change.
 contract SecurityToken is TokenUrgent {
     bytes32 private immutable DEFAULT_PARTITION;
     /// @dev Where the default partition stands in storage.
     bytes32 private immutable WHOLE;
-    address private immutable BACK_OFFICE;
+    address private immutable DESK;
 
     error NoPartition();
     error NoCode(address account);
@@ -27,7 +28,7 @@ contract SecurityToken is TokenUrgent {
         require(config.registry.code.length != 0, NoCode(config.registry));
         require(config.backOffice.code.length != 0, NoCode(config.backOffice));
         DEFAULT_PARTITION = config.partitions[0].partition;
-        BACK_OFFICE = config.backOffice;
+        DESK = IBackOffice(config.backOffice).desk();
         Partition storage first = _partitions[config.partitions[0].partition];
         bytes32 slot;
         assembly {
@@ -44,9 +45,9 @@ contract SecurityToken is TokenUrgent {
         }
     }
 
-    /// @dev Everything not named here runs the back office's code on this token's storage.
+    /// @dev Everything not named here runs the desk's code, or that of what stands behind it, on this token's storage.
     fallback() external {
-        Delegation.forward(BACK_OFFICE);
+        Delegation.forward(DESK);
     }
 
     // ERC-20, on the default partition.

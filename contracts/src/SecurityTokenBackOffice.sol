@@ -3,6 +3,9 @@ pragma solidity ^0.8.30;
 
 import {AccessRoles} from "./AccessRoles.sol";
 import {SecurityTokenArchive} from "./SecurityTokenArchive.sol";
+import {SecurityTokenDesk} from "./SecurityTokenDesk.sol";
+import {SecurityTokenGateway} from "./SecurityTokenGateway.sol";
+import {IBackOffice} from "./interfaces/IBackOffice.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1643, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
@@ -11,25 +14,47 @@ import {Delegation} from "./token/Delegation.sol";
 import {TokenControls} from "./token/TokenControls.sol";
 import {TokenCosignatures} from "./token/TokenCosignatures.sol";
 import {TokenOperators} from "./token/TokenOperators.sol";
+import {TokenRulebook} from "./token/TokenRulebook.sol";
 import {PartitionTerms} from "./token/TokenState.sol";
 
-/// @title What a token is asked or told seldom: descriptions, terms, freezes, pauses, operators, roles.
+/// @title What a token is asked or told seldom: descriptions, rules, freezes, pauses, operators, roles.
 /// @notice One deployment serves all tokens; it works on the storage of the token that calls it, never on its own.
-/// What it does not know either is the archive's, which it brings along.
-contract SecurityTokenBackOffice is TokenControls, TokenOperators, TokenCosignatures, AccessRoles {
+/// A token asks the desk first, then it, then the archive and the gateway, all of which it brings along.
+contract SecurityTokenBackOffice is
+    IBackOffice,
+    TokenControls,
+    TokenRulebook,
+    TokenCosignatures,
+    TokenOperators,
+    AccessRoles
+{
+    address private immutable DESK;
     address private immutable ARCHIVE;
+    address private immutable GATEWAY;
 
     constructor() {
-        ARCHIVE = address(new SecurityTokenArchive());
+        DESK = address(new SecurityTokenDesk(address(this)));
+        GATEWAY = address(new SecurityTokenGateway());
+        ARCHIVE = address(new SecurityTokenArchive(GATEWAY));
     }
 
     fallback() external {
         Delegation.forward(ARCHIVE);
     }
 
+    /// @notice The address of the desk before this back office: what a token does not know itself, it asks there.
+    function desk() external view returns (address) {
+        return DESK;
+    }
+
     /// @notice The address of the archive behind this back office.
     function archive() external view returns (address) {
         return ARCHIVE;
+    }
+
+    /// @notice The address of the gateway behind the archive.
+    function gateway() external view returns (address) {
+        return GATEWAY;
     }
 
     function name() external view returns (string memory) {
@@ -125,6 +150,6 @@ contract SecurityTokenBackOffice is TokenControls, TokenOperators, TokenCosignat
     }
 
     function _defaultPartition() internal view override returns (bytes32) {
-        return _partitionNames[0];
+        return _firstName();
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {CouponBook} from "../src/CouponBook.sol";
+import {CouponClaims} from "../src/CouponClaims.sol";
 import {CouponPayer} from "../src/CouponPayer.sol";
 import {CouponTree} from "../src/CouponTree.sol";
 import {PaymentCalls} from "../src/PaymentCalls.sol";
@@ -58,7 +59,7 @@ contract CouponMoneyTest is CouponStage {
     function test_a_claim_alone_is_withheld_from_too() external {
         withholdingCoupon();
         vm.expectEmit(address(coupons));
-        emit CouponPayer.CouponPaid(COUPON, 3, payees[3].account, 40, 4);
+        emit CouponClaims.CouponPaid(COUPON, 3, payees[3].account, 40, 4);
         claim(3);
         eq(withheld(), 4, "withheld");
         coupons.remit(COUPON);
@@ -96,8 +97,8 @@ contract CouponMoneyTest is CouponStage {
         payees[1].withheld = 2;
         build();
         fund();
-        refusesPush(0, abi.encodeWithSelector(CouponPayer.NoWithholdingAccount.selector, COUPON, 2));
-        refusesClaim(1, abi.encodeWithSelector(CouponPayer.NoWithholdingAccount.selector, COUPON, 2));
+        refusesPush(0, abi.encodeWithSelector(CouponClaims.NoWithholdingAccount.selector, COUPON, 2));
+        refusesClaim(1, abi.encodeWithSelector(CouponClaims.NoWithholdingAccount.selector, COUPON, 2));
         claim(0);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {CouponBook} from "../src/CouponBook.sol";
+import {CouponClaims} from "../src/CouponClaims.sol";
 import {CouponPayer} from "../src/CouponPayer.sol";
 import {Payee} from "../src/CouponTree.sol";
 import {PaymentCalls} from "../src/PaymentCalls.sol";
@@ -56,7 +57,7 @@ contract CouponPayerTest is CouponStage {
             isTrue(coupons.isPaid(COUPON, i), "marked");
         }
         figures(60, 60, 0, 0, 0);
-        refusesPush(0, abi.encodeWithSelector(CouponPayer.AlreadyPaid.selector, COUPON, 0));
+        refusesPush(0, abi.encodeWithSelector(CouponClaims.AlreadyPaid.selector, COUPON, 0));
     }
 
     function test_many_chunks_each_with_its_proof_in_any_order() external {
@@ -79,14 +80,14 @@ contract CouponPayerTest is CouponStage {
         coupons.pay(COUPON, 2, chunk, proof);
         vm.expectRevert(abi.encodeWithSelector(CouponPayer.ChunkSizeWrong.selector, 44, 256));
         coupons.pay(COUPON, 0, chunk, proof);
-        vm.expectRevert(abi.encodeWithSelector(CouponPayer.ProofInvalid.selector, COUPON));
+        vm.expectRevert(abi.encodeWithSelector(CouponClaims.ProofInvalid.selector, COUPON));
         coupons.pay(COUPON, 1, chunk, new bytes32[](0));
         chunk[7].amount += 1;
-        vm.expectRevert(abi.encodeWithSelector(CouponPayer.ProofInvalid.selector, COUPON));
+        vm.expectRevert(abi.encodeWithSelector(CouponClaims.ProofInvalid.selector, COUPON));
         coupons.pay(COUPON, 1, chunk, proof);
         chunk[7].amount -= 1;
         (chunk[0], chunk[1]) = (chunk[1], chunk[0]);
-        vm.expectRevert(abi.encodeWithSelector(CouponPayer.ProofInvalid.selector, COUPON));
+        vm.expectRevert(abi.encodeWithSelector(CouponClaims.ProofInvalid.selector, COUPON));
         coupons.pay(COUPON, 1, chunk, proof);
         vm.stopPrank();
         figures(total(), 0, 0, 0, total());
@@ -96,15 +97,15 @@ contract CouponPayerTest is CouponStage {
         declared(300, 0);
         uint256 amount = payees[260].amount;
         vm.expectEmit(address(coupons));
-        emit CouponPayer.CouponPaid(COUPON, 260, payees[260].account, amount, 0);
+        emit CouponClaims.CouponPaid(COUPON, 260, payees[260].account, amount, 0);
         claim(260);
         eq(money.balanceOf(payees[260].account), amount, "claimed");
         isTrue(coupons.isPaid(COUPON, 260) && !coupons.isPaid(COUPON, 261), "one bit");
-        refusesClaim(260, abi.encodeWithSelector(CouponPayer.AlreadyPaid.selector, COUPON, 260));
+        refusesClaim(260, abi.encodeWithSelector(CouponClaims.AlreadyPaid.selector, COUPON, 260));
         push(1);
         eq(money.balanceOf(payees[260].account), amount, "not twice");
         eq(money.balanceOf(payees[261].account), payees[261].amount, "its neighbour");
-        refusesClaim(261, abi.encodeWithSelector(CouponPayer.AlreadyPaid.selector, COUPON, 261));
+        refusesClaim(261, abi.encodeWithSelector(CouponClaims.AlreadyPaid.selector, COUPON, 261));
         push(0);
         figures(total(), total(), 0, 0, 0);
     }
@@ -113,7 +114,7 @@ contract CouponPayerTest is CouponStage {
         declared(300, 0);
         bytes32[] memory proof = proofOf(5, 0);
         Payee memory payee = payees[5];
-        bytes memory invalid = abi.encodeWithSelector(CouponPayer.ProofInvalid.selector, COUPON);
+        bytes memory invalid = abi.encodeWithSelector(CouponClaims.ProofInvalid.selector, COUPON);
         payee.amount += 1;
         vm.expectRevert(invalid);
         coupons.claim(COUPON, 5, payee, proof);
@@ -128,7 +129,7 @@ contract CouponPayerTest is CouponStage {
         coupons.claim(COUPON, 6, payee, proof);
         vm.expectRevert(invalid);
         coupons.claim(COUPON, 5, payee, proofOf(0, 8));
-        vm.expectRevert(abi.encodeWithSelector(CouponPayer.IndexOutOfRange.selector, 300, 300));
+        vm.expectRevert(abi.encodeWithSelector(CouponClaims.IndexOutOfRange.selector, 300, 300));
         coupons.claim(COUPON, 300, payee, proof);
     }
 
@@ -143,7 +144,7 @@ contract CouponPayerTest is CouponStage {
         eq(money.balanceOf(payees[3].account), 40, "after it");
         figures(100, 50, 50, 0, 0);
         eq(coupons.owedTo(COUPON, payees[1].account), 20, "owed");
-        refusesClaim(1, abi.encodeWithSelector(CouponPayer.AlreadyPaid.selector, COUPON, 1));
+        refusesClaim(1, abi.encodeWithSelector(CouponClaims.AlreadyPaid.selector, COUPON, 1));
         vm.expectRevert(
             abi.encodeWithSelector(PaymentCalls.SendFailed.selector, address(money), payees[1].account, 20)
         );
@@ -151,11 +152,11 @@ contract CouponPayerTest is CouponStage {
         figures(100, 50, 50, 0, 0);
         money.behave(payees[1].account, OddToken.Way.Plain);
         vm.expectEmit(address(coupons));
-        emit CouponPayer.OwedPaid(COUPON, payees[1].account, 20);
+        emit CouponClaims.OwedPaid(COUPON, payees[1].account, 20);
         coupons.payOwed(COUPON, payees[1].account);
         eq(money.balanceOf(payees[1].account), 20, "paid at last");
         figures(100, 70, 30, 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(CouponPayer.NothingOwed.selector, COUPON, payees[1].account));
+        vm.expectRevert(abi.encodeWithSelector(CouponClaims.NothingOwed.selector, COUPON, payees[1].account));
         coupons.payOwed(COUPON, payees[1].account);
     }
 

@@ -24,9 +24,9 @@ contract GasMoneyTest is Test {
         vm.startPrank(admin);
         coupons.grantRoles(payer, PAYER);
         money.grantRoles(admin, 1);
-        money.mint(payer, 100_000);
+        money.mint("payer", payer, 100_000);
         for (uint256 i = 0; i < 200; ++i) {
-            money.mint(holder(i), 1);
+            money.mint(bytes32(i), holder(i), 1);
         }
         vm.stopPrank();
         vm.prank(payer);

@@ -7,6 +7,7 @@ import {IERC7943} from "../src/interfaces/IERC7943.sol";
 import {IdentityWord} from "../src/IdentityWord.sol";
 import {ReleaseStep} from "../src/token/ReleaseWord.sol";
 import {PartitionLimits} from "../src/token/TokenRulebook.sol";
+import {Hold} from "../src/token/TokenHolds.sol";
 import {PartitionTerms} from "../src/token/TokenState.sol";
 
 /// @title A token as its callers see it, back office included.
@@ -80,7 +81,18 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     function admit(address[] calldata wallets) external;
     function hasCopy(address wallet) external view returns (bool);
     function identityChanged(address wallet, IdentityWord word) external;
+    function desk() external view returns (address);
     function archive() external view returns (address);
+    function gateway() external view returns (address);
+    function createHold(Hold calldata hold) external returns (bytes32);
+    function executeHold(Hold calldata hold, address recipient, uint256 units) external;
+    function executeHoldWithSecret(Hold calldata hold, bytes32 secret) external;
+    function releaseHold(Hold calldata hold) external;
+    function holdIdOf(Hold calldata hold) external view returns (bytes32);
+    function holdOf(bytes32 holdId) external view returns (bool, uint256);
+    function heldByPartition(bytes32 partition, address account) external view returns (uint256);
+    function recoverWallet(address lost, address replacement, address[] calldata grantors, bytes calldata data) external;
+    function currentWalletOf(address account) external view returns (address);
     function scheduleRecordDate(uint40 date) external returns (uint256);
     function recordDate(uint256 record) external view returns (uint256);
     function balanceOfByPartitionAt(bytes32 partition, address account, uint256 record) external view returns (uint256);

@@ -23,7 +23,7 @@ contract PaymentTokenTest is Test {
         money.grantRoles(officer, 4);
         vm.stopPrank();
         vm.prank(issuer);
-        money.mint(owner, 100);
+        money.mint("first", owner, 100);
     }
 
     function test_it_describes_itself() external view {
@@ -72,7 +72,7 @@ contract PaymentTokenTest is Test {
         vm.stopPrank();
         vm.expectRevert(RoleBook.ZeroAddress.selector);
         vm.prank(issuer);
-        money.mint(address(0), 1);
+        money.mint("op", address(0), 1);
     }
 
     function test_a_blocked_account_neither_sends_nor_receives() external {
@@ -89,7 +89,7 @@ contract PaymentTokenTest is Test {
         money.transfer(owner, 0);
         vm.expectRevert(expected);
         vm.prank(issuer);
-        money.mint(ben, 1);
+        money.mint("op", ben, 1);
         vm.expectRevert(expected);
         vm.prank(ben);
         money.burn(0);
@@ -99,10 +99,22 @@ contract PaymentTokenTest is Test {
         money.transfer(ben, 1);
     }
 
+    function test_an_operation_mints_once() external {
+        vm.startPrank(issuer);
+        vm.expectEmit(address(money));
+        emit PaymentToken.OperationDone("op");
+        money.mint("op", ben, 7);
+        vm.expectRevert(abi.encodeWithSelector(PaymentToken.OperationConsumed.selector, bytes32("op")));
+        money.mint("op", ben, 7);
+        vm.stopPrank();
+        eq(money.balanceOf(ben), 7, "once");
+        isTrue(money.isConsumed("op") && !money.isConsumed("other"), "known");
+    }
+
     function test_only_the_issuer_mints_and_only_compliance_blocks() external {
         vm.expectRevert(abi.encodeWithSelector(RoleBook.MissingRole.selector, officer, 1));
         vm.prank(officer);
-        money.mint(ben, 1);
+        money.mint("op", ben, 1);
         vm.expectRevert(abi.encodeWithSelector(RoleBook.MissingRole.selector, issuer, 4));
         vm.prank(issuer);
         money.setBlocked(ben, true);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {RoleBook} from "../src/RoleBook.sol";
 import {Reasons, Status} from "../src/token/Reasons.sol";
 import {ReleaseStep, ReleaseWords} from "../src/token/ReleaseWord.sol";
+import {Hold} from "../src/token/TokenHolds.sol";
 import {TokenCosignatures} from "../src/token/TokenCosignatures.sol";
 import {PartitionLimits, TokenRulebook} from "../src/token/TokenRulebook.sol";
 import {PartitionTerms, TokenState} from "../src/token/TokenState.sol";
@@ -182,6 +183,37 @@ contract TokenLimitsTest is Suite {
         vm.prank(officer);
         token.setReleaseSchedule(SENIOR, new ReleaseStep[](0));
         send(SENIOR, anna, ben, 300);
+    }
+
+    function test_a_recovered_wallet_takes_its_schedule_along() external {
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(officer);
+            token.setScheduledUnits(both[i], anna, 400);
+            schedule(both[i]);
+        }
+        addWallet(anna, second);
+        vm.prank(agent);
+        token.recoverWallet(anna, second, new address[](0), "");
+        for (uint256 i = 0; i < 2; ++i) {
+            refusesTransfer(both[i], second, ben, 601, no(Status.LOCKED, Reasons.RELEASE, 601, 600));
+            send(both[i], second, ben, 600);
+        }
+    }
+
+    function test_a_hold_is_delivered_under_the_limits() external {
+        PartitionLimits memory limits = none(JUNIOR);
+        limits.maxHolding = 9;
+        limit(limits);
+        Hold memory hold = Hold(JUNIOR, anna, ben, cleo, 10, START + 9, 0, 0);
+        vm.prank(anna);
+        token.createHold(hold);
+        refuses(
+            cleo,
+            abi.encodeCall(token.executeHold, (hold, ben, 10)),
+            no(Status.FAILURE, Reasons.MAX_HOLDING, 10, 9)
+        );
+        vm.prank(cleo);
+        token.executeHold(hold, ben, 9);
     }
 
     function test_one_owner_of_a_country_too_many() external {

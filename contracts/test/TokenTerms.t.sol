@@ -6,6 +6,7 @@ import {IERC1410, IERC1594, IERC1643, IERC1644} from "../src/interfaces/IERC1400
 import {IERC7943} from "../src/interfaces/IERC7943.sol";
 import {RoleBook} from "../src/RoleBook.sol";
 import {PartitionTerms, TokenConfig, TokenState} from "../src/token/TokenState.sol";
+import {ISecurityToken} from "./ISecurityToken.sol";
 import {Suite} from "./Suite.sol";
 
 /// @title Partitions and their terms, documents, interfaces, and what a deployment refuses.
@@ -116,7 +117,7 @@ contract TokenTermsTest is Suite {
         checkDocument("RULES", "ipfs://three", 3, START);
         bytes32[] memory left = token.getAllDocuments();
         eq(left.length, 2, "two left");
-        eq(left[0], "RULES", "the last took the gap");
+        eq(left[0], "REPORT", "in the order of their appearance");
         vm.startPrank(issuer);
         token.removeDocument("RULES");
         token.removeDocument("REPORT");
@@ -165,17 +166,22 @@ contract TokenTermsTest is Suite {
         isTrue(!ok, "no administrator");
         (ok,) = backOffice.call(abi.encodeWithSignature("acceptAdmin()"));
         isTrue(!ok, "none on offer");
+        address desk = ISecurityToken(backOffice).desk();
+        address[] memory grantors = new address[](0);
+        (ok,) = desk.call(abi.encodeCall(token.recoverWallet, (anna, ben, grantors, "")));
+        isTrue(!ok, "nor at the desk");
     }
 
     function test_a_deployment_without_partition_registry_or_back_office_is_refused() external {
         PartitionTerms[] memory one = new PartitionTerms[](1);
         one[0] = terms(SENIOR);
-        address code = address(registry);
-        isTrue(deploys(TokenConfig("N", "S", 0, admin, code, code, one)), "complete");
-        isTrue(!deploys(TokenConfig("N", "S", 0, admin, code, code, new PartitionTerms[](0))), "no partition");
-        isTrue(!deploys(TokenConfig("N", "S", 0, admin, stranger, code, one)), "no registry");
+        (address code, address office) = (address(registry), create("SecurityTokenBackOffice", ""));
+        isTrue(deploys(TokenConfig("N", "S", 0, admin, code, office, one)), "complete");
+        isTrue(!deploys(TokenConfig("N", "S", 0, admin, code, office, new PartitionTerms[](0))), "no partition");
+        isTrue(!deploys(TokenConfig("N", "S", 0, admin, stranger, office, one)), "no registry");
         isTrue(!deploys(TokenConfig("N", "S", 0, admin, code, stranger, one)), "no back office");
-        isTrue(!deploys(TokenConfig("N", "S", 0, address(0), code, code, one)), "no administrator");
+        isTrue(!deploys(TokenConfig("N", "S", 0, admin, code, code, one)), "no desk");
+        isTrue(!deploys(TokenConfig("N", "S", 0, address(0), code, office, one)), "no administrator");
     }
 
     function deploys(TokenConfig memory config) private returns (bool) {

@@ -57,6 +57,14 @@ pub enum Refusal {
         /// The frozen side.
         side: Side,
     },
+    /// Some of the sender's units are kept by a hold, a pledge for instance, and the rest is too little.
+    #[serde(rename = "HELD_UNITS")]
+    HeldUnits {
+        /// Units that were to move.
+        units: i64,
+        /// Units of the partition that no hold keeps.
+        free: i64,
+    },
     /// Some of the sender's units are frozen, and the rest is too little.
     #[serde(rename = "FROZEN_UNITS")]
     FrozenUnits {
@@ -115,6 +123,38 @@ pub enum Refusal {
         /// The authorised size.
         limit: i64,
     },
+    /// Nothing is issued outside the window of the sale.
+    #[serde(rename = "SALE_WINDOW")]
+    OutsideSale {
+        /// The moment asked about.
+        now: DateTime<Utc>,
+        /// When the sale opens, or the first moment after it.
+        boundary: DateTime<Utc>,
+    },
+    /// One transfer may not move so many units.
+    #[serde(rename = "TRANSFER_LIMIT")]
+    TransferTooLarge {
+        /// Units that were to move.
+        units: i64,
+        /// The most units of one transfer.
+        limit: i64,
+    },
+    /// The beneficial owner would hold more units than anybody may.
+    #[serde(rename = "MAX_HOLDING")]
+    HoldingTooLarge {
+        /// Units the owner would hold.
+        would_hold: i64,
+        /// The most units of one owner.
+        limit: i64,
+    },
+    /// A beneficial owner would be left with, or get to, fewer units than a holder must have.
+    #[serde(rename = "MIN_HOLDING")]
+    HoldingTooSmall {
+        /// Units the owner would hold.
+        would_hold: i64,
+        /// The least units of one owner.
+        limit: i64,
+    },
     /// Nothing moves by a transfer of no units.
     #[serde(rename = "UNITS")]
     NoUnits,
@@ -132,6 +172,7 @@ impl Refusal {
             Self::Unknown { side: Side::Receiver } => "RECEIVER_UNKNOWN",
             Self::CredentialExpired { .. } => "KYC_EXPIRED",
             Self::Frozen { .. } => "FROZEN",
+            Self::HeldUnits { .. } => "HELD_UNITS",
             Self::FrozenUnits { .. } => "FROZEN_UNITS",
             Self::Locked { .. } => "LOCKED",
             Self::CountryNotAllowed { .. } => "COUNTRY",
@@ -140,6 +181,10 @@ impl Refusal {
             Self::TooManyHolders { .. } => "HOLDER_COUNT",
             Self::InsufficientBalance { .. } => "BALANCE",
             Self::AuthorisedSizeExceeded { .. } => "AUTHORISED",
+            Self::OutsideSale { .. } => "SALE_WINDOW",
+            Self::TransferTooLarge { .. } => "TRANSFER_LIMIT",
+            Self::HoldingTooLarge { .. } => "MAX_HOLDING",
+            Self::HoldingTooSmall { .. } => "MIN_HOLDING",
             Self::NoUnits => "UNITS",
         }
     }
@@ -155,6 +200,9 @@ impl fmt::Display for Refusal {
                 write!(f, "the approval of the {side} ended on {}", valid_until.format("%Y-%m-%d %H:%M UTC"))
             }
             Self::Frozen { side } => write!(f, "the {side} is frozen"),
+            Self::HeldUnits { units, free } => {
+                write!(f, "{units} units asked, {free} are not held for somebody")
+            }
             Self::FrozenUnits { units, free } => write!(f, "{units} units asked, {free} are not frozen"),
             Self::Locked { until } => write!(f, "locked until {}", until.format("%Y-%m-%d %H:%M UTC")),
             Self::CountryNotAllowed { country } => write!(f, "holders in {} are not allowed", country.name()),
@@ -170,6 +218,19 @@ impl fmt::Display for Refusal {
             }
             Self::AuthorisedSizeExceeded { would_be, limit } => {
                 write!(f, "there would be {would_be} units, {limit} are authorised")
+            }
+            Self::OutsideSale { now, boundary } => {
+                let word = if now < boundary { "opens" } else { "closed" };
+                write!(f, "the sale {word} on {}", boundary.format("%Y-%m-%d %H:%M UTC"))
+            }
+            Self::TransferTooLarge { units, limit } => {
+                write!(f, "{units} units asked, one transfer may move {limit}")
+            }
+            Self::HoldingTooLarge { would_hold, limit } => {
+                write!(f, "the holder would hold {would_hold} units, the most is {limit}")
+            }
+            Self::HoldingTooSmall { would_hold, limit } => {
+                write!(f, "a holder would hold {would_hold} units, the least is {limit}")
             }
             Self::NoUnits => write!(f, "the number of units must be at least 1"),
         }

@@ -5,6 +5,7 @@ refusal-sender-unknown = { $side }未列入获准投资者名册。
 refusal-receiver-unknown = { $side }未列入获准投资者名册。
 refusal-kyc-expired = { $side }的准入核准已于 { $valid_until } 到期。
 refusal-frozen = { $side }已被冻结。
+refusal-held-units = 申请转移{ $units }份，其中未为他人保留的仅有{ $free }份。
 refusal-frozen-units = 申请转移{ $units }份，其中未冻结的仅有{ $free }份。
 refusal-locked = 该分级锁定至 { $until }。
 refusal-country = 该分级不允许{ $country }的持有人。
@@ -13,4 +14,11 @@ refusal-cap-holder = 该持有人全部钱包合计将持有{ $would_hold }份�
 refusal-holder-count = 该分级的持有人数将达{ $would_be }名，超过{ $limit }名的上限。
 refusal-balance = 申请转移{ $units }份，转出方仅持有{ $available }份。
 refusal-authorised = 总份数将达{ $would_be }份，超过核准的{ $limit }份。
+refusal-sale-window = { $place ->
+    [before] 发售将于{ $boundary }开始。
+   *[after] 发售已于{ $boundary }结束。
+}
+refusal-transfer-limit = 申请{ $units }份，单笔转让最多{ $limit }份。
+refusal-max-holding = 持有人所有钱包合计将持有{ $would_hold }份，超过每人{ $limit }份的上限。
+refusal-min-holding = 持有人将持有{ $would_hold }份，少于每位持有人至少{ $limit }份的要求。
 refusal-units = 份数至少为1。

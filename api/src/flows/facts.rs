@@ -3,7 +3,7 @@
 use super::identity;
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
-use compliance::rules::{Holder, Movement, Partition as Rules, SenderWallet};
+use compliance::rules::{Holder, Limits, Movement, Partition as Rules, SenderWallet};
 use compliance::{TransferFacts, TransferRequest};
 use domain::party::WalletAddress;
 use domain::{BasisPoints, Units};
@@ -119,6 +119,28 @@ fn rules(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<Rules, AppError> {
         locked_until: partition.locked_until_utc(),
         holders,
         holder_limit: partition.holder_limit,
+        limits: limits(tx, &token, partition)?,
+    })
+}
+
+/// The further rules as the chain was last told.
+fn limits(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<Limits, AppError> {
+    let set = store::projection::latest_event_of_partition(tx, (token, "limits_set"), &partition.name)?;
+    let Some(ChainEvent::LimitsSet {
+        max_holding, min_holding, transfer_limit, sale_opens, sale_closes, ..
+    }) = set.map(read_event).transpose()?
+    else {
+        return Ok(Limits::default());
+    };
+    let units = |units: i64| (units != 0).then_some(units);
+    let moment = |seconds: u64| i64::try_from(seconds).ok().filter(|seconds| *seconds != 0);
+    let moment = |seconds: u64| moment(seconds).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    Ok(Limits {
+        max_holding: units(max_holding),
+        min_holding: units(min_holding),
+        transfer_limit: units(transfer_limit),
+        sale_opens: moment(sale_opens),
+        sale_closes: moment(sale_closes),
     })
 }
 

@@ -16,6 +16,7 @@ use tokenizer::chain::calls::{self, ChainRole};
 pub const DEPLOY: &str = "install.deploy";
 /// The kind of a call that gives the platform its roles.
 const GRANT: &str = "install.grant";
+const NAME_REGISTRY: &str = "install.registry";
 
 /// A contract that all pools share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +104,9 @@ pub fn deployed(app: &App, act: &mut Act<'_, '_>, call: &Call, landed: &Landed) 
         return Err(AppError::internal(format!("{} was not deployed: {landed:?}", call.subject)));
     };
     store::settings::set(act.tx, &shared.setting(), &address.to_string())?;
+    if let Some(contracts) = contracts(act.tx)? {
+        name_registry(app, act, contracts)?;
+    }
     if shared == Shared::BackOffice {
         return Ok(());
     }
@@ -110,6 +114,18 @@ pub fn deployed(app: &App, act: &mut Act<'_, '_>, call: &Call, landed: &Landed) 
     let contract = WatchedContract { address: address.to_string(), kind, subject, from_block: *block };
     store::projection::watch(act.tx, contract)?;
     grant_platform(app, act, (*address, shared.as_str()))
+}
+
+/// Tells the payer which registry says whose wallets are one owner's, once all contracts are there.
+fn name_registry(app: &App, act: &mut Act<'_, '_>, contracts: Contracts) -> Result<(), AppError> {
+    act.call_chain(&Intent {
+        operation_key: "install/registry".to_owned(),
+        kind: NAME_REGISTRY,
+        subject: Shared::CouponPayer.as_str().to_owned(),
+        signer: app.platform()?,
+        call: calls::use_registry(contracts.coupon_payer, contracts.identity_registry),
+    })?;
+    Ok(())
 }
 
 /// Gives the platform every role on a contract that it administers.

@@ -213,7 +213,7 @@ fn fund(
     let claim_deadline = deadline(coupon);
     let plan = CouponPlan { token, payment_token: cash, tree, claim_deadline, withholding_account: None };
     for (key, call) in [
-        ("fund", calls::mint_cash(cash, platform, amount)),
+        ("fund", calls::mint_cash(cash, chain_key(coupon.id), platform, amount)),
         ("approve", calls::approve(cash, payer, amount)),
         ("declare", calls::declare_coupon(payer, plan)),
     ] {

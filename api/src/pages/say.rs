@@ -148,11 +148,22 @@ impl Say for Refusal {
             Self::CredentialExpired { side, valid_until } => {
                 locale.text(&key, &[("side", side), ("valid_until", valid_until)])
             }
-            Self::FrozenUnits { units, free } => locale.text(&key, &[("units", units), ("free", free)]),
+            Self::HeldUnits { units, free } | Self::FrozenUnits { units, free } => {
+                locale.text(&key, &[("units", units), ("free", free)])
+            }
             Self::Locked { until } => locale.text(&key, &[("until", until)]),
             Self::CountryNotAllowed { country } => locale.text(&key, &[("country", country)]),
             Self::ClassNotAllowed { class } => locale.text(&key, &[("class", class)]),
-            Self::CapExceeded { would_hold, limit } => {
+            Self::OutsideSale { now, boundary } => {
+                let place = if now < boundary { "before" } else { "after" }.to_owned();
+                locale.text(&key, &[("place", &place), ("boundary", boundary)])
+            }
+            Self::TransferTooLarge { units, limit } => {
+                locale.text(&key, &[("units", units), ("limit", limit)])
+            }
+            Self::CapExceeded { would_hold, limit }
+            | Self::HoldingTooLarge { would_hold, limit }
+            | Self::HoldingTooSmall { would_hold, limit } => {
                 locale.text(&key, &[("would_hold", would_hold), ("limit", limit)])
             }
             Self::TooManyHolders { would_be, limit } | Self::AuthorisedSizeExceeded { would_be, limit } => {

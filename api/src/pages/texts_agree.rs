@@ -2,7 +2,7 @@
 
 use super::say::{Say, word_keys};
 use super::texts::{Locale, TEXTS};
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use domain::Country;
 use domain::party::InvestorClass;
 use domain::refusal::{Refusal, Side};
@@ -110,7 +110,7 @@ fn every_word_of_the_business_has_a_text() {
 fn every_refusal_says_its_numbers_in_both_languages() {
     let until = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
     let (side, other) = (Side::Receiver, Side::Sender);
-    let refusals: [(Refusal, &[&str], &[&str]); 17] = [
+    let refusals: [(Refusal, &[&str], &[&str]); 23] = [
         (Refusal::Paused, &["halted"], &["暂停"]),
         (Refusal::PartitionPaused { partition: "senior".to_owned() }, &["senior"], &["senior"]),
         (Refusal::Unknown { side }, &["receiver"], &["转入方"]),
@@ -122,6 +122,7 @@ fn every_refusal_says_its_numbers_in_both_languages() {
         ),
         (Refusal::Frozen { side }, &["receiver"], &["转入方"]),
         (Refusal::Frozen { side: other }, &["sender"], &["转出方"]),
+        (Refusal::HeldUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::FrozenUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::Locked { until }, &["2026-01-01 00:00 UTC"], &["2026-01-01 00:00 UTC"]),
         (Refusal::CountryNotAllowed { country: "DE".parse().unwrap() }, &["Germany"], &["德国"]),
@@ -138,6 +139,19 @@ fn every_refusal_says_its_numbers_in_both_languages() {
             &["1,001", "1,000"],
             &["1,001", "1,000"],
         ),
+        (
+            Refusal::OutsideSale { now: until - TimeDelta::seconds(1), boundary: until },
+            &["opens", "2026-01-01 00:00 UTC"],
+            &["开始", "2026-01-01 00:00 UTC"],
+        ),
+        (
+            Refusal::OutsideSale { now: until, boundary: until },
+            &["closed", "2026-01-01"],
+            &["结束", "2026-01-01"],
+        ),
+        (Refusal::TransferTooLarge { units: 11, limit: 10 }, &["11", "10"], &["11", "10"]),
+        (Refusal::HoldingTooLarge { would_hold: 11, limit: 10 }, &["11", "10"], &["11", "10"]),
+        (Refusal::HoldingTooSmall { would_hold: 4, limit: 5 }, &["4", "5"], &["4", "5"]),
         (Refusal::NoUnits, &["at least 1"], &["至少为1"]),
         (Refusal::TooManyHolders { would_be: 1, limit: 0 }, &["1", "0"], &["1", "0"]),
     ];

@@ -2,7 +2,7 @@
 
 use crate::market::{Holder, Offer, units};
 use crate::stage::Stage;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use compliance::TransferRequest;
 use compliance::rules::Movement;
 use domain::party::WalletAddress;
@@ -10,7 +10,7 @@ use muniment::flows::facts::{self, Tranche};
 use muniment::flows::{install, transfer};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use tokenizer::chain::calls::{self, Issue};
+use tokenizer::chain::calls::{self, Issue, PartitionLimits};
 use tokenizer::chain::{ChainCall, RuleRefusal};
 
 /// Steps of the history; after each the verdicts on some movements are compared.
@@ -52,7 +52,7 @@ fn step(stage: &Stage, cast: &Cast, chance: &mut StdRng) -> Option<ChainCall> {
     // Halts and freezes are begun seldom and ended often, so that most of the history is in motion.
     let on = chance.random_bool(0.3);
     let now = stage.app.clock.now();
-    Some(match chance.random_range(0..24) {
+    Some(match chance.random_range(0..28) {
         0..=5 => calls::issue(token, partition, Issue { to: wallet, units: units(some) }),
         6..=8 => {
             let to = cast.wallets[chance.random_range(0..cast.wallets.len())];
@@ -69,9 +69,23 @@ fn step(stage: &Stage, cast: &Cast, chance: &mut StdRng) -> Option<ChainCall> {
         }
         20 if on => calls::pause(token),
         20..=22 => calls::unpause(token),
+        24..=27 => calls::set_partition_limits(token, partition, &limits(chance, some, now)),
         _ if on => calls::remove_wallet(cast.registry, cast.wallets[5]),
         _ => return None,
     })
+}
+
+/// Some of the further rules, each seldom, at numbers that the questions touch.
+fn limits(chance: &mut StdRng, some: i64, now: DateTime<Utc>) -> PartitionLimits {
+    let day = TimeDelta::days(1);
+    let mut on = || chance.random_bool(0.4);
+    PartitionLimits {
+        max_holding: on().then(|| units(30_000 + some)),
+        min_holding: on().then(|| units(some / 20 + 1)),
+        transfer_limit: on().then(|| units(some)),
+        sale_opens: on().then(|| now - day * 2),
+        sale_closes: on().then(|| if some % 2 == 0 { now - day } else { now + day }),
+    }
 }
 
 /// Every eligible holder begins with some units of both partitions.

@@ -100,6 +100,22 @@ impl SenderWallet {
     }
 }
 
+/// The further rules of a partition, each off where there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// The most units that one beneficial owner may hold.
+    pub max_holding: Option<i64>,
+    /// A beneficial owner holds none or at least so many units.
+    pub min_holding: Option<i64>,
+    /// The most units of one transfer to another owner.
+    pub transfer_limit: Option<i64>,
+    /// Nothing is issued before.
+    pub sale_opens: Option<DateTime<Utc>>,
+    /// Nothing is issued from then on.
+    pub sale_closes: Option<DateTime<Utc>>,
+}
+
 /// The rules of a partition and the totals they speak of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partition {
@@ -123,6 +139,9 @@ pub struct Partition {
     pub holders: i64,
     /// The most holders there may be; none when there is no limit.
     pub holder_limit: Option<i64>,
+    /// The further rules.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 impl Partition {

@@ -1,5 +1,7 @@
 //! The verdict on an issue, a transfer or a redemption.
 
+mod limits;
+
 use super::facts::{Holder, Movement, TransferFacts, TransferRequest};
 use chrono::{DateTime, Utc};
 use domain::{Refusal, Units, party::WalletAddress, refusal::Side};
@@ -17,7 +19,9 @@ use domain::{Refusal, Units, party::WalletAddress, refusal::Side};
 /// | 4 | `BALANCE`, `FROZEN_UNITS`, `LOCKED` | `AUTHORISED` | as for a transfer |
 /// | 5 | `RECEIVER_UNKNOWN`, `FROZEN`, `KYC_EXPIRED` of the receiver | the same | |
 /// | 6 | `COUNTRY`, `CLASS`, `CAP_HOLDER`, `HOLDER_COUNT` | the same | |
-/// | 7 | `UNITS`, here only: a transfer of no units is no story of ours | the same | the same |
+/// | 7 | `TRANSFER_LIMIT`, `MIN_HOLDING` of the sender | `SALE_WINDOW` | `MIN_HOLDING` of the sender |
+/// | 8 | `MAX_HOLDING`, `MIN_HOLDING` of the receiver | the same | |
+/// | 9 | `UNITS`, here only: a transfer of no units is no story of ours | the same | the same |
 ///
 /// Whoever redeems may have an approval that ran out: what is theirs is not trapped. Between two wallets of one owner
 /// nobody gains, so neither the cap nor the count is asked.
@@ -38,6 +42,7 @@ pub fn judge(request: &TransferRequest, facts: &TransferFacts) -> Vec<Refusal> {
         refusals.extend(receiver.into_iter().flat_map(|receiver| ineligible(facts, receiver)));
         refusals.extend(receiver.into_iter().flat_map(|receiver| concentrated(request, facts, receiver)));
     }
+    refusals.extend(limits::check(request, facts));
     refusals.extend((request.units == Units::ZERO).then_some(Refusal::NoUnits));
     refusals
 }
@@ -99,8 +104,7 @@ fn ineligible(facts: &TransferFacts, receiver: &Holder) -> Vec<Refusal> {
 /// Only what comes in from another owner can breach the cap or add a holder.
 fn concentrated(request: &TransferRequest, facts: &TransferFacts, receiver: &Holder) -> Vec<Refusal> {
     let giver = facts.sender.as_ref().filter(|_| request.movement.from().is_some());
-    let to_oneself = giver.is_some_and(|giver| giver.identity == receiver.identity);
-    if to_oneself || request.units == Units::ZERO {
+    if is_to_oneself(facts, request) || request.units == Units::ZERO {
         return Vec::new();
     }
     let mut refusals = Vec::new();
@@ -115,6 +119,13 @@ fn concentrated(request: &TransferRequest, facts: &TransferFacts, receiver: &Hol
     let crowded = facts.partition.holder_limit.filter(|limit| joins && would_be > *limit);
     refusals.extend(crowded.map(|limit| Refusal::TooManyHolders { would_be, limit }));
     refusals
+}
+
+/// Whether the units stay with their owner, in another wallet.
+fn is_to_oneself(facts: &TransferFacts, request: &TransferRequest) -> bool {
+    let sides = facts.sender.as_ref().zip(facts.receiver.as_ref());
+    let both = matches!(request.movement, Movement::Transfer { .. });
+    both && sides.is_some_and(|(sender, receiver)| sender.identity == receiver.identity)
 }
 
 #[cfg(test)]

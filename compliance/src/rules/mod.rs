@@ -3,5 +3,5 @@
 mod facts;
 mod judge;
 
-pub use facts::{Holder, Movement, Partition, SenderWallet, TransferFacts, TransferRequest};
+pub use facts::{Holder, Limits, Movement, Partition, SenderWallet, TransferFacts, TransferRequest};
 pub use judge::judge;

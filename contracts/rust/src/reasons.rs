@@ -110,7 +110,9 @@ reasons! {
     KycExpired = "KYC_EXPIRED" [InvalidSender, InvalidReceiver],
     /// Value: units asked. Limit: balance in the partition.
     Balance = "BALANCE" [InsufficientBalance],
-    /// Value: units asked. Limit: free units of the wallet over all partitions.
+    /// Value: units asked. Limit: units of the wallet in the partition that no hold keeps.
+    HeldUnits = "HELD_UNITS" [Locked],
+    /// Value: units asked. Limit: units of the wallet over all partitions that are neither held nor frozen.
     FrozenUnits = "FROZEN_UNITS" [Locked],
     /// Value: now. Limit: locked until, both in unix seconds.
     Locked = "LOCKED" [Locked],
@@ -126,6 +128,24 @@ reasons! {
     CapHolder = "CAP_HOLDER" [Failure],
     /// Value: beneficial owners there would be. Limit: the most allowed.
     HolderCount = "HOLDER_COUNT" [Failure],
+    /// Value: now. Limit: when the sale opens or closed, both in unix seconds.
+    SaleWindow = "SALE_WINDOW" [Halted],
+    /// Value: now. Limit: until when the co-signature holds, 0 for none, both in unix seconds.
+    Cosignature = "COSIGNATURE" [Failure],
+    /// Value: units asked. Limit: the most of one transfer.
+    TransferLimit = "TRANSFER_LIMIT" [Failure],
+    /// Value: units asked. Limit: units that the schedule has released.
+    Release = "RELEASE" [Locked],
+    /// Value: units the beneficial owner would hold. Limit: the most allowed.
+    MaxHolding = "MAX_HOLDING" [Failure],
+    /// Value: units the beneficial owner would hold. Limit: the least allowed.
+    MinHolding = "MIN_HOLDING" [Failure],
+    /// Value: units over all partitions the beneficial owner would hold. Limit: the cap in units.
+    CapPool = "CAP_POOL" [Failure],
+    /// Value: beneficial owners of the country there would be. Limit: the most allowed.
+    CountryCount = "COUNTRY_COUNT" [Failure],
+    /// Value: beneficial owners of the class there would be. Limit: the most allowed.
+    ClassCount = "CLASS_COUNT" [Failure],
 }
 
 impl Reason {
@@ -163,6 +183,19 @@ mod tests {
             .collect();
         let here: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         assert_eq!(on_chain, here);
+    }
+
+    #[test]
+    fn every_reason_has_its_number_in_the_order_of_registration() {
+        let registered = SOURCE
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("bytes32 internal constant "))
+            .filter_map(|line| line.split_once(" = ").map(|(name, _)| name));
+        let expected: Vec<String> =
+            registered.enumerate().map(|(place, name)| format!("reasons[{place}] = {name};")).collect();
+        let numbered: Vec<&str> =
+            SOURCE.lines().map(str::trim).filter(|line| line.starts_with("reasons[")).collect();
+        assert_eq!(numbered, expected);
     }
 
     #[test]

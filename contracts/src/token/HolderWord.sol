@@ -16,8 +16,10 @@ using HolderWords for HolderWord global;
 
 library HolderWords {
     uint256 internal constant WALLET_FROZEN = 1 << 244;
-    /// @dev Some units are frozen: their number is read only when this is set.
-    uint256 internal constant FROZEN_UNITS = 1 << 245;
+    /// @dev Some units are frozen or held: how many is read only when this is set.
+    uint256 internal constant ENCUMBERED = 1 << 245;
+    /// @dev What the wallet had was moved to another wallet of its owner: it can never act again.
+    uint256 internal constant RECOVERED = 1 << 246;
     /// @dev A system account, which the limits on holders do not bind.
     uint256 internal constant EXEMPT = 1 << 247;
     /// @dev In memory only: the identity was read from the registry and is no copy to be kept.
@@ -29,8 +31,8 @@ library HolderWords {
     uint256 private constant RECORD = (1 << 12) - 1;
     /// @dev What the word of another partition has.
     uint256 private constant PLACE = UNITS | RECORD << 232;
-    /// @dev Frozen here, or the owner in the registry.
-    uint256 private constant ANY_FREEZE = WALLET_FROZEN | IdentityWords.FROZEN;
+    /// @dev Frozen here for a time or for good, or the owner in the registry.
+    uint256 private constant ANY_FREEZE = WALLET_FROZEN | RECOVERED | IdentityWords.FROZEN;
     uint256 private constant BARRED = ANY_FREEZE | IdentityWords.REMOVED;
 
     function units(HolderWord word) internal pure returns (uint256) {

@@ -28,7 +28,8 @@ library Reasons {
     bytes32 internal constant FROZEN = "FROZEN"; // 0, 0; the status byte tells the side
     bytes32 internal constant KYC_EXPIRED = "KYC_EXPIRED"; // now, validUntil; the status byte tells the side
     bytes32 internal constant BALANCE = "BALANCE"; // units, balance in the partition
-    bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, free units over all partitions
+    bytes32 internal constant HELD_UNITS = "HELD_UNITS"; // units, units in the partition that no hold keeps
+    bytes32 internal constant FROZEN_UNITS = "FROZEN_UNITS"; // units, units neither held nor frozen over all partitions
     bytes32 internal constant LOCKED = "LOCKED"; // now, lockedUntil
     bytes32 internal constant LOCKED_HOLDER = "LOCKED_HOLDER"; // now, the wallet's lockedUntil
     bytes32 internal constant COUNTRY = "COUNTRY"; // country index, allowed mask
@@ -45,4 +46,39 @@ library Reasons {
     bytes32 internal constant CAP_POOL = "CAP_POOL"; // units over all partitions the owner would hold, cap in units
     bytes32 internal constant COUNTRY_COUNT = "COUNTRY_COUNT"; // holders of the country it would be, limit
     bytes32 internal constant CLASS_COUNT = "CLASS_COUNT"; // holders of the class it would be, limit
+
+    /// @notice Every reason, in the order of its number in ERC-1404: a new one comes last.
+    function all() internal pure returns (bytes32[] memory reasons) {
+        reasons = new bytes32[](30);
+        reasons[0] = PARTITION_UNKNOWN;
+        reasons[1] = OPERATOR;
+        reasons[2] = ALLOWANCE;
+        reasons[3] = NOT_ISSUABLE;
+        reasons[4] = NOT_CONTROLLABLE;
+        reasons[5] = PAUSED;
+        reasons[6] = PARTITION_PAUSED;
+        reasons[7] = SENDER_UNKNOWN;
+        reasons[8] = RECEIVER_UNKNOWN;
+        reasons[9] = FROZEN;
+        reasons[10] = KYC_EXPIRED;
+        reasons[11] = BALANCE;
+        reasons[12] = HELD_UNITS;
+        reasons[13] = FROZEN_UNITS;
+        reasons[14] = LOCKED;
+        reasons[15] = LOCKED_HOLDER;
+        reasons[16] = COUNTRY;
+        reasons[17] = CLASS;
+        reasons[18] = AUTHORISED;
+        reasons[19] = CAP_HOLDER;
+        reasons[20] = HOLDER_COUNT;
+        reasons[21] = SALE_WINDOW;
+        reasons[22] = COSIGNATURE;
+        reasons[23] = TRANSFER_LIMIT;
+        reasons[24] = RELEASE;
+        reasons[25] = MAX_HOLDING;
+        reasons[26] = MIN_HOLDING;
+        reasons[27] = CAP_POOL;
+        reasons[28] = COUNTRY_COUNT;
+        reasons[29] = CLASS_COUNT;
+    }
 }

@@ -46,11 +46,6 @@ abstract contract TokenBatches is TokenLedger {
         _consume(operationId);
     }
 
-    /// @dev A holder's operation ids are its own: nobody else can use them up.
-    function _ownOperation(bytes32 operationId) internal view returns (bytes32) {
-        return keccak256(abi.encode(msg.sender, operationId));
-    }
-
     function _transferOne(
         Partition storage partition,
         CoreWord core,

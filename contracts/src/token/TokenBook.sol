@@ -23,6 +23,27 @@ abstract contract TokenBook is TokenState {
         if (!_isDefault(partition)) word = word.inPlace(partition.places[account]);
     }
 
+    /// @dev Units of a wallet in a partition that holds keep for somebody.
+    function _heldUnits(Partition storage partition, address account) internal view returns (uint256) {
+        return _isDefault(partition) ? _encumbrances[account].held() : partition.held[account];
+    }
+
+    /// @dev The wallet that acts in the place of one that was recovered, perhaps more than once; otherwise itself.
+    function _currentOf(address account) internal view returns (address) {
+        while (_holders[account].has(HolderWords.RECOVERED)) account = _encumbrances[account].successor();
+        return account;
+    }
+
+    /// @dev Whether anything of a wallet is frozen or held, as it is stored.
+    function _isEncumbered(address account) internal view returns (bool) {
+        if (!_encumbrances[account].isNone()) return true;
+        uint256 count = _partitionNames.length;
+        for (uint256 i = 1; i < count; ++i) {
+            if (_partitions[_partitionNames[i]].held[account] != 0) return true;
+        }
+        return false;
+    }
+
     function _holderOf(address account) internal view returns (HolderWord holder) {
         holder = _holders[account];
         if (!holder.hasIdentity()) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IdentityWord} from "../IdentityWord.sol";
-import {IIdentityCopy} from "../interfaces/IIdentityRegistry.sol";
 import {CoreWord, CoreWords} from "./CoreWord.sol";
+import {EncumbranceWords} from "./EncumbranceWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {TokenLedger} from "./TokenLedger.sol";
 import {PartitionTerms} from "./TokenState.sol";
 
 /// @title Terms, primary, control, pauses, freezes and lock-ups: what the roles set.
-abstract contract TokenControls is TokenLedger, IIdentityCopy {
+abstract contract TokenControls is TokenLedger {
     event Unpaused(address indexed account);
     event PartitionPausedSet(bytes32 indexed partition, bool paused);
     event WalletLockSet(address indexed account, uint40 lockedUntil);
@@ -17,7 +16,6 @@ abstract contract TokenControls is TokenLedger, IIdentityCopy {
     event ControlRenounced();
 
     error PrimaryAlreadyClosed();
-    error NotTheRegistry(address caller);
 
     // Terms, primary, control.
 
@@ -74,13 +72,16 @@ abstract contract TokenControls is TokenLedger, IIdentityCopy {
 
     /// @notice Freezes `amount` units of the account over all partitions; it may exceed the balance.
     function setFrozenTokens(address account, uint256 amount) external onlyRole(COMPLIANCE) returns (bool) {
-        _holders[account] = _holders[account].with(HolderWords.FROZEN_UNITS, amount != 0);
+        HolderWord holder = _holders[account];
+        require(!holder.has(HolderWords.RECOVERED), WalletIsRecovered(account));
+        _atMost("frozen", amount, EncumbranceWords.MAX_FROZEN);
         _setFrozenUnits(account, amount);
+        _holders[account] = holder.with(HolderWords.ENCUMBERED, amount != 0 || _isEncumbered(account));
         return true;
     }
 
     function getFrozenTokens(address account) external view returns (uint256) {
-        return _frozenUnits[account];
+        return _holders[account].has(HolderWords.RECOVERED) ? 0 : _encumbrances[account].frozen();
     }
 
     /// @notice Locks all units of one wallet until a moment; 0 ends the lock.
@@ -91,30 +92,6 @@ abstract contract TokenControls is TokenLedger, IIdentityCopy {
 
     function walletLock(address account) external view returns (uint256 lockedUntil) {
         return _holders[account].lockedUntil();
-    }
-
-    // Identities.
-
-    /// @notice Copies what the registry knows into the wallets' words, so that their first movement is cheap too.
-    /// @dev A wallet's first units do the same by themselves.
-    function admit(address[] calldata wallets) external onlyRole(COMPLIANCE) {
-        for (uint256 i = 0; i < wallets.length; ++i) {
-            HolderWord holder = _holders[wallets[i]];
-            if (holder.identity().number() != 0 || !_registry.copyTo(wallets[i])) continue;
-            _holders[wallets[i]] = holder.withIdentity(_registry.wordOf(wallets[i]));
-        }
-    }
-
-    /// @inheritdoc IIdentityCopy
-    function identityChanged(address wallet, IdentityWord word) external {
-        require(msg.sender == address(_registry), NotTheRegistry(msg.sender));
-        HolderWord holder = _holders[wallet];
-        if (holder.identity().number() != 0) _holders[wallet] = holder.withIdentity(word);
-    }
-
-    /// @notice Whether the wallet's identity stands in this token, so that a movement asks no other contract.
-    function hasCopy(address wallet) external view returns (bool) {
-        return _holders[wallet].identity().number() != 0;
     }
 
     function _setFlag(bytes32 partition, uint256 flag, bool on) private {

@@ -31,7 +31,7 @@ abstract contract TokenLedger is TokenRecords {
         HolderWord receiver = _wordOf(partition, to);
         CoreWord counted = _checkForcedTransfer(partition, core, from, sender, to, receiver, units);
         if (core.has(CoreWords.FURTHER)) _notePassing(partition, from, sender, to, receiver, units);
-        if (sender.has(HolderWords.FROZEN_UNITS) && from != to) _unfreezeFor(partition, from, sender, units);
+        if (sender.has(HolderWords.ENCUMBERED) && from != to) _unfreezeFor(partition, from, sender, units);
         _pass(partition, record, from, sender, to, receiver, units);
         _close(partition, core, counted);
         emit IERC20.Transfer(from, to, units);
@@ -56,7 +56,7 @@ abstract contract TokenLedger is TokenRecords {
         (CoreWord core, uint256 record) = _open(partition);
         HolderWord sender = _wordOf(partition, from);
         _checkForced(core, sender, units);
-        if (sender.has(HolderWords.FROZEN_UNITS)) _unfreezeFor(partition, from, sender, units);
+        if (sender.has(HolderWords.ENCUMBERED)) _unfreezeFor(partition, from, sender, units);
         _burn(partition, core, record, from, sender, units);
     }
 
@@ -84,7 +84,7 @@ abstract contract TokenLedger is TokenRecords {
         address to,
         HolderWord receiver,
         uint256 units
-    ) private {
+    ) internal {
         if (units == 0 || from == to) return;
         _receive(partition, record, to, receiver, units);
         if (sender.lastRecord() != record) sender = _kept(partition, from, sender, record);
@@ -128,8 +128,9 @@ abstract contract TokenLedger is TokenRecords {
         }
     }
 
+    /// @dev The caller has checked the range.
     function _setFrozenUnits(address account, uint256 units) internal {
-        _frozenUnits[account] = units;
+        _encumbrances[account] = _encumbrances[account].withFrozen(units);
         emit IERC7943.Frozen(account, units);
     }
 
@@ -177,15 +178,23 @@ abstract contract TokenLedger is TokenRecords {
 
     /// @dev The first units of a wallet: its identity is copied, unless the registry lets this token keep no copy.
     function _adopt(Partition storage partition, address to, HolderWord receiver) private returns (HolderWord) {
-        if (!_registry.copyTo(to)) return receiver;
-        receiver = receiver.with(HolderWords.LENT, false);
-        if (!_isDefault(partition)) _holders[to] = _holders[to].withIdentity(receiver.identity());
+        receiver = _adopted(to, receiver);
+        if (!receiver.has(HolderWords.LENT) && !_isDefault(partition)) {
+            _holders[to] = _holders[to].withIdentity(receiver.identity());
+        }
         return receiver;
     }
 
-    /// @dev Frozen units leave only by force, and the freeze shrinks by exactly those that left.
+    /// @dev With an identity of its own where the registry lets this token keep one.
+    function _adopted(address account, HolderWord holder) internal returns (HolderWord) {
+        if (!holder.has(HolderWords.LENT) || !_registry.copyTo(account)) return holder;
+        return holder.with(HolderWords.LENT, false);
+    }
+
+    /// @dev Held units stay. Frozen units leave only by force, and the freeze shrinks by exactly those that left.
     function _unfreezeFor(Partition storage partition, address from, HolderWord sender, uint256 units) private {
+        _checkHeld(partition, from, sender, units);
         uint256 free = _freeUnits(partition, from, sender);
-        if (units > free) _setFrozenUnits(from, _frozenUnits[from] - (units - free));
+        if (units > free) _setFrozenUnits(from, _encumbrances[from].frozen() - (units - free));
     }
 }

@@ -20,7 +20,8 @@ import {TokenLimits} from "./TokenLimits.sol";
 ///   6  FROZEN (sender)                         FROZEN (sender)
 ///   7  KYC_EXPIRED (sender)
 ///   8  BALANCE             AUTHORISED          BALANCE             BALANCE             BALANCE
-///   9  FROZEN_UNITS                            FROZEN_UNITS
+///   9  HELD_UNITS                              HELD_UNITS          HELD_UNITS          HELD_UNITS
+///      FROZEN_UNITS                            FROZEN_UNITS
 ///  10  LOCKED                                  LOCKED
 ///  11  LOCKED_HOLDER                           LOCKED_HOLDER
 ///  12  RECEIVER_UNKNOWN    RECEIVER_UNKNOWN                        RECEIVER_UNKNOWN
@@ -32,7 +33,7 @@ import {TokenLimits} from "./TokenLimits.sol";
 ///  18  HOLDER_COUNT        HOLDER_COUNT
 ///
 /// A sender is known when its wallet is registered and not removed; FROZEN is the identity in the registry or the
-/// wallet in this token. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
+/// wallet in this token, for a time or because it was recovered. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
 /// from another can breach. The cap counts all wallets of the owner in the partition. A cap breached by someone else's
 /// redemption therefore refuses what comes in and lets everything out. An expired holder may still redeem and is still
 /// counted and paid; it cannot transfer.
@@ -50,8 +51,22 @@ abstract contract TokenRules is TokenLimits {
         uint256 units
     ) internal view returns (CoreWord next) {
         _checkRunning(core);
-        if (!sender.isEligible()) _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
+        _checkSenderValid(sender);
         _checkUnits(partition, core, from, sender, units);
+        return _checkDelivery(partition, core, from, sender, to, receiver, units);
+    }
+
+    /// @dev What is asked of the receiver's side and of the limits, whatever allows the sender to part with the units.
+    /// @return next the partition's word with the owners counted that enter and leave
+    function _checkDelivery(
+        Partition storage partition,
+        CoreWord core,
+        address from,
+        HolderWord sender,
+        address to,
+        HolderWord receiver,
+        uint256 units
+    ) internal view returns (CoreWord next) {
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
         if (units == 0 || sender.isSameOwner(receiver)) return core;
@@ -100,13 +115,26 @@ abstract contract TokenRules is TokenLimits {
         uint256 units
     ) internal view {
         _checkRunning(core);
-        if (!sender.identity().isActive() || sender.isFrozen()) {
-            _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
-        }
+        _checkSender(sender);
         _checkUnits(partition, core, from, sender, units);
         if (core.has(CoreWords.FURTHER) && !sender.has(HolderWords.EXEMPT)) {
             _checkLeaving(partition, partition.limits, from, sender, units);
         }
+    }
+
+    /// @dev Known and not frozen; an approval that ran out does not hinder.
+    function _checkSender(HolderWord sender) internal view {
+        if (!sender.identity().isActive() || sender.isFrozen()) {
+            _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
+        }
+    }
+
+    function _checkSenderValid(HolderWord sender) internal view {
+        if (!sender.isEligible()) _refuseParty(Status.INVALID_SENDER, Reasons.SENDER_UNKNOWN, sender);
+    }
+
+    function _checkControl(CoreWord core) internal pure {
+        if (core.has(CoreWords.CONTROL_RENOUNCED)) _refuse(Status.FAILURE, Reasons.NOT_CONTROLLABLE, 0, 0);
     }
 
     /// @dev Pause, lock-up, freeze, cap and counts do not bind the controller; the receiver must still be eligible.
@@ -148,12 +176,29 @@ abstract contract TokenRules is TokenLimits {
         }
     }
 
-    /// @dev Units of a wallet over all partitions that are not frozen; a freeze may exceed the balance. The word may be
-    /// ahead of what is stored.
+    /// @dev Held units are not to be had in their partition, frozen ones anywhere.
+    function _checkFree(Partition storage partition, address from, HolderWord sender, uint256 units) internal view {
+        _checkHeld(partition, from, sender, units);
+        uint256 limit = _freeUnits(partition, from, sender);
+        if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
+    }
+
+    /// @dev Binds the controller too: what it takes by force, it takes from what no hold keeps.
+    function _checkHeld(Partition storage partition, address from, HolderWord sender, uint256 units) internal view {
+        uint256 limit = sender.units() - _heldUnits(partition, from);
+        if (units > limit) _refuse(Status.LOCKED, Reasons.HELD_UNITS, units, limit);
+    }
+
+    /// @dev Units of a wallet over all partitions that are neither held nor frozen: what is held is not frozen as well.
+    /// A freeze may exceed the balance. The word may be ahead of what is stored.
     function _freeUnits(Partition storage partition, address from, HolderWord sender) internal view returns (uint256) {
-        uint256 balance = _balanceOf(from) + sender.units() - _placeOf(partition, from).units();
-        uint256 frozen = _frozenUnits[from];
-        return balance > frozen ? balance - frozen : 0;
+        uint256 free = _balanceOf(from) + sender.units() - _placeOf(partition, from).units();
+        uint256 bound = _encumbrances[from].frozen() + _encumbrances[from].held();
+        uint256 count = _partitionNames.length;
+        for (uint256 i = 1; i < count; ++i) {
+            bound += _partitions[_partitionNames[i]].held[from];
+        }
+        return free > bound ? free - bound : 0;
     }
 
     /// @dev A holder is its own operator.
@@ -162,7 +207,7 @@ abstract contract TokenRules is TokenLimits {
     }
 
     /// @dev One question when all is well, and each of its parts only to say which reason it is.
-    function _checkRunning(CoreWord core) private pure {
+    function _checkRunning(CoreWord core) internal pure {
         if (core.isRunning()) return;
         if (!core.has(CoreWords.EXISTS)) _refuse(Status.FAILURE, Reasons.PARTITION_UNKNOWN, 0, 0);
         if (core.has(CoreWords.ALL_PAUSED)) _refuse(Status.HALTED, Reasons.PAUSED, 0, 0);
@@ -183,11 +228,12 @@ abstract contract TokenRules is TokenLimits {
     {
         uint256 limit = sender.units();
         if (units > limit) _refuse(Status.INSUFFICIENT_BALANCE, Reasons.BALANCE, units, limit);
-        if (sender.has(HolderWords.FROZEN_UNITS)) {
-            limit = _freeUnits(partition, from, sender);
-            if (units > limit) _refuse(Status.LOCKED, Reasons.FROZEN_UNITS, units, limit);
-        }
-        limit = core.lockedUntil();
+        if (sender.has(HolderWords.ENCUMBERED)) _checkFree(partition, from, sender, units);
+        _checkLocks(core, sender);
+    }
+
+    function _checkLocks(CoreWord core, HolderWord sender) internal view {
+        uint256 limit = core.lockedUntil();
         if (block.timestamp < limit && !sender.has(HolderWords.EXEMPT)) {
             _refuse(Status.LOCKED, Reasons.LOCKED, block.timestamp, limit);
         }

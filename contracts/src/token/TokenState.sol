@@ -4,6 +4,8 @@ pragma solidity ^0.8.30;
 import {RoleBook} from "../RoleBook.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {AllowedWord, AllowedWords, CoreWord, CoreWords} from "./CoreWord.sol";
+import {DocumentHead} from "./DocumentHead.sol";
+import {EncumbranceWord} from "./EncumbranceWord.sol";
 import {HolderWord} from "./HolderWord.sol";
 import {LimitWord} from "./LimitWord.sol";
 import {ReleaseWord} from "./ReleaseWord.sol";
@@ -56,6 +58,9 @@ abstract contract TokenState is RoleBook {
         mapping(address account => HolderWord) places;
         /// @dev The zero account is the supply of a partition other than the default one.
         mapping(address account => mapping(uint256 record => Past)) past;
+        /// @dev Units that holds keep, per wallet; those of the default partition stand with what is frozen. Read only when
+        /// the wallet's word says that anything is.
+        mapping(address account => uint256) held;
         // What follows is read only when the partition's word says so.
         LimitWord limits;
         ReleaseWord release;
@@ -74,12 +79,16 @@ abstract contract TokenState is RoleBook {
         uint64 units;
     }
 
-    struct Document {
-        string uri;
+    /// @dev A version of a document. The URI is as long as the head says and begins in it.
+    struct DocumentVersion {
+        DocumentHead head;
         bytes32 hash;
-        uint64 updatedAt;
-        /// @dev Place in the list, from 1; 0 when absent.
-        uint32 place;
+        mapping(uint256 place => bytes32) rest;
+    }
+
+    struct Redemption {
+        bytes32 termsHash;
+        uint64 units;
     }
 
     /// @dev A record date, and the default partition's supply when its record was taken.
@@ -105,13 +114,16 @@ abstract contract TokenState is RoleBook {
     bytes32[] internal _partitionNames;
     mapping(bytes32 partition => Partition) internal _partitions;
     mapping(address account => HolderWord) internal _holders;
-    mapping(address account => uint256) internal _frozenUnits;
+    /// @dev What is frozen or held of a wallet's units; of a recovered wallet, who took its place.
+    mapping(address account => EncumbranceWord) internal _encumbrances;
     mapping(address owner => mapping(address spender => uint256)) internal _allowances;
     mapping(address holder => mapping(address operator => bool)) internal _operators;
     mapping(address holder => mapping(bytes32 partition => mapping(address operator => bool))) internal
         _partitionOperators;
     mapping(bytes32 operationId => bool) internal _consumed;
-    mapping(bytes32 name => Document) internal _documents;
+    /// @dev Versions are numbered from 1; the first one's head tells how many there are.
+    mapping(bytes32 name => mapping(uint256 version => DocumentVersion)) internal _documents;
+    /// @dev Every name that a document ever had.
     bytes32[] internal _documentNames;
     /// @dev Records are numbered from 1. Those after the next one wait here with their date alone.
     mapping(uint256 record => Record) internal _records;
@@ -121,6 +133,14 @@ abstract contract TokenState is RoleBook {
     mapping(address account => bytes32) internal _systemNames;
     /// @dev Co-signatures that were presented, by their digest.
     mapping(bytes32 digest => bool) internal _presented;
+    /// @dev Units that a hold still keeps, and that it is known. Its terms are in its id.
+    mapping(bytes32 holdId => uint256) internal _holds;
+    mapping(bytes32 redemptionId => Redemption) internal _redemptions;
+    /// @dev Bits 0..31 what was written off, in millionths · 32 in default.
+    mapping(bytes32 partition => uint256) internal _distress;
+    address internal _waterfall;
+    mapping(address owner => uint256) internal _nonces;
+    mapping(address authorizer => mapping(bytes32 nonce => bool)) internal _authorizations;
 
     event OperationDone(bytes32 indexed operationId);
     event PartitionTermsSet(bytes32 indexed partition, PartitionTerms terms);
@@ -128,6 +148,7 @@ abstract contract TokenState is RoleBook {
     /// @notice A rule refuses: the status byte of the ERC-1400 text, the registered reason and its two numbers.
     error TransferRefused(bytes1 status, bytes32 reason, uint256 value, uint256 limit);
     error OperationConsumed(bytes32 operationId);
+    error WalletIsRecovered(address account);
     error LengthMismatch(uint256 left, uint256 right);
     error PartitionKnown(bytes32 partition);
     error PartitionUnknown(bytes32 partition);
@@ -139,6 +160,15 @@ abstract contract TokenState is RoleBook {
 
     /// @dev An immutable in the token, a storage read in its back office.
     function _defaultPartition() internal view virtual returns (bytes32);
+
+    /// @dev The default partition's name from storage. There always is one, so the length of the list is not asked.
+    function _firstName() internal view returns (bytes32 name) {
+        bytes32[] storage names = _partitionNames;
+        assembly ("memory-safe") {
+            mstore(0, names.slot)
+            name := sload(keccak256(0, 0x20))
+        }
+    }
 
     /// @dev The default partition; its word has the flags and the records of the whole token.
     function _whole() internal view virtual returns (Partition storage) {
@@ -192,6 +222,11 @@ abstract contract TokenState is RoleBook {
         require(!_consumed[operationId], OperationConsumed(operationId));
         _consumed[operationId] = true;
         emit OperationDone(operationId);
+    }
+
+    /// @dev A holder's operation ids are its own: nobody else can use them up.
+    function _ownOperation(bytes32 operationId) internal view returns (bytes32) {
+        return keccak256(abi.encode(msg.sender, operationId));
     }
 
     function _unitsOf(bytes32 partition, address account) internal view returns (uint256) {

@@ -76,11 +76,58 @@ fn of_token(event: Token) -> Option<ChainEvent> {
         Token::PartitionPausedSet(e) => {
             ChainEvent::PartitionPausedSet { partition: partition(e.partition)?, paused: e.paused }
         }
+        Token::PartitionLimitsSet(e) => ChainEvent::LimitsSet {
+            partition: partition(e.partition)?,
+            max_holding: i64::try_from(e.limits.maxHolding).ok()?,
+            min_holding: i64::try_from(e.limits.minHolding).ok()?,
+            transfer_limit: i64::try_from(e.limits.transferLimit).ok()?,
+            sale_opens: e.limits.saleOpens.saturating_to(),
+            sale_closes: e.limits.saleCloses.saturating_to(),
+        },
         Token::WalletFrozenSet(e) => {
             ChainEvent::WalletFrozenSet { wallet: words::wallet(e.account), frozen: e.frozen }
         }
         Token::Frozen(e) => {
             ChainEvent::UnitsFrozenSet { wallet: words::wallet(e.account), units: whole(e.amount)? }
+        }
+        Token::HoldCreated(e) => ChainEvent::HoldCreated {
+            hold_id: e.holdId.0,
+            partition: partition(e.hold.partition)?,
+            holder: words::wallet(e.hold.holder),
+            recipient: words::someone(e.hold.recipient),
+            notary: words::someone(e.hold.notary),
+            units: i64::try_from(e.hold.units).ok()?,
+            expiry: e.hold.expiry.saturating_to(),
+        },
+        Token::HoldExecuted(e) => ChainEvent::HoldExecuted {
+            hold_id: e.holdId.0,
+            recipient: words::wallet(e.recipient),
+            units: whole(e.units)?,
+        },
+        Token::HoldReleased(e) => ChainEvent::HoldReleased {
+            hold_id: e.holdId.0,
+            holder: words::wallet(e.holder),
+            units: whole(e.units)?,
+        },
+        Token::WalletRecovered(e) => ChainEvent::WalletRecovered {
+            lost: words::wallet(e.lost),
+            replacement: words::wallet(e.replacement),
+        },
+        Token::RedemptionPaid(e) => ChainEvent::RedemptionPaid {
+            redemption_id: e.redemptionId.0,
+            holder: words::wallet(e.holder),
+            units: whole(e.units)?,
+            amount: whole(e.amount)?,
+        },
+        Token::DefaultSet(e) => {
+            ChainEvent::DefaultSet { partition: partition(e.partition)?, in_default: e.inDefault }
+        }
+        Token::WrittenDown(e) => ChainEvent::WrittenDown {
+            partition: partition(e.partition)?,
+            remaining: u32::try_from(e.remaining).ok()?,
+        },
+        Token::CallSkipped(e) => {
+            ChainEvent::CallSkipped { operation_id: e.operationId.0, place: u32::try_from(e.place).ok()? }
         }
         Token::PrimaryClosed(_) => ChainEvent::PrimaryClosed,
         Token::ControlRenounced(_) => ChainEvent::ControlRenounced,
@@ -138,6 +185,11 @@ fn of_payer(event: Coupon) -> Option<ChainEvent> {
             index: e.index,
             account: words::wallet(e.account),
             amount: whole(e.amount)?,
+        },
+        Coupon::PayeeReplaced(e) => ChainEvent::PayeeReplaced {
+            coupon_id: e.couponId.0,
+            lost: words::wallet(e.lost),
+            replacement: words::wallet(e.replacement),
         },
         Coupon::CouponOwed(e) => ChainEvent::CouponOwed {
             coupon_id: e.couponId.0,

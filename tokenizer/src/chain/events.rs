@@ -50,10 +50,64 @@ pub enum ChainEvent {
     PausedSet { paused: bool },
     /// A partition was halted or resumed.
     PartitionPausedSet { partition: PartitionName, paused: bool },
+    /// The further rules of a partition were set; 0 is none.
+    LimitsSet {
+        partition: PartitionName,
+        max_holding: i64,
+        min_holding: i64,
+        transfer_limit: i64,
+        sale_opens: u64,
+        sale_closes: u64,
+    },
     /// A wallet was frozen or unfrozen in one token.
     WalletFrozenSet { wallet: WalletAddress, frozen: bool },
     /// So many units of a wallet are frozen.
     UnitsFrozenSet { wallet: WalletAddress, units: i64 },
+    /// Units are held for somebody; they stay the holder's.
+    HoldCreated {
+        #[serde(with = "hex_word")]
+        hold_id: [u8; 32],
+        partition: PartitionName,
+        holder: WalletAddress,
+        recipient: Option<WalletAddress>,
+        notary: Option<WalletAddress>,
+        units: i64,
+        expiry: u64,
+    },
+    /// Held units were delivered; the movement itself is an event of its own.
+    HoldExecuted {
+        #[serde(with = "hex_word")]
+        hold_id: [u8; 32],
+        recipient: WalletAddress,
+        units: i64,
+    },
+    /// Held units are free again.
+    HoldReleased {
+        #[serde(with = "hex_word")]
+        hold_id: [u8; 32],
+        holder: WalletAddress,
+        units: i64,
+    },
+    /// All that a lost wallet had is another one's now; the movements themselves are events of their own.
+    WalletRecovered { lost: WalletAddress, replacement: WalletAddress },
+    /// A holder's units were redeemed and paid for; the movement itself is an event of its own.
+    RedemptionPaid {
+        #[serde(with = "hex_word")]
+        redemption_id: [u8; 32],
+        holder: WalletAddress,
+        units: i64,
+        amount: i64,
+    },
+    /// A partition is in default, or no more.
+    DefaultSet { partition: PartitionName, in_default: bool },
+    /// So many millionths of a unit's face value are left.
+    WrittenDown { partition: PartitionName, remaining: u32 },
+    /// A call of a batch was refused and left out.
+    CallSkipped {
+        #[serde(with = "hex_word")]
+        operation_id: [u8; 32],
+        place: u32,
+    },
     /// Nothing is issued any more.
     PrimaryClosed,
     /// Nothing is forced any more.
@@ -107,6 +161,13 @@ pub enum ChainEvent {
         index: u32,
         account: WalletAddress,
         amount: i64,
+    },
+    /// What a lost wallet was to get of a coupon goes to another wallet of its owner; the payment is an event of its own.
+    PayeeReplaced {
+        #[serde(with = "hex_word")]
+        coupon_id: [u8; 32],
+        lost: WalletAddress,
+        replacement: WalletAddress,
     },
     /// A payee could not be paid: the money is kept for it.
     CouponOwed {

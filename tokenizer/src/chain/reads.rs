@@ -125,7 +125,52 @@ impl ChainClient {
         name: [u8; 32],
     ) -> Result<Option<[u8; 32]>, ChainError> {
         let document = self.ask(token, SecurityToken::getDocumentCall { name_: name.into() }).await?;
-        Ok((!document._1.is_zero()).then_some(document._1.0))
+        Ok((!document.documentHash.is_zero()).then_some(document.documentHash.0))
+    }
+
+    /// As [`Self::document_hash`], of the version that was in force at a time.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or no such contract is at the address.
+    pub async fn document_hash_at(
+        &self,
+        token: WalletAddress,
+        name: [u8; 32],
+        time: DateTime<Utc>,
+    ) -> Result<Option<[u8; 32]>, ChainError> {
+        let call = SecurityToken::documentAtCall { name_: name.into(), time: words::seconds(time).to() };
+        let document = self.ask(token, call).await?;
+        Ok((!document.documentHash.is_zero()).then_some(document.documentHash.0))
+    }
+
+    /// Units of a wallet in a partition that holds keep for somebody.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or no such contract is at the address.
+    pub async fn held_by_partition(
+        &self,
+        token: WalletAddress,
+        partition: &PartitionName,
+        holder: WalletAddress,
+    ) -> Result<Units, ChainError> {
+        let call = SecurityToken::heldByPartitionCall {
+            partition: words::partition(partition),
+            account: words::address(holder),
+        };
+        words::units(self.ask(token, call).await?)
+    }
+
+    /// The wallet that took the place of one that was recovered; otherwise the wallet itself.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or no such contract is at the address.
+    pub async fn current_wallet_of(
+        &self,
+        token: WalletAddress,
+        wallet: WalletAddress,
+    ) -> Result<WalletAddress, ChainError> {
+        let call = SecurityToken::currentWalletOfCall { account: words::address(wallet) };
+        Ok(words::wallet(self.ask(token, call).await?))
     }
 
     /// The token's own verdict on a transfer by its sender, as it would be in the next block.

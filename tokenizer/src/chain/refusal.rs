@@ -70,6 +70,7 @@ impl RuleRefusal {
             Reason::Balance => {
                 Refusal::InsufficientBalance { units: number(self.value)?, available: number(self.limit)? }
             }
+            Reason::HeldUnits => Refusal::HeldUnits { units: number(self.value)?, free: number(self.limit)? },
             Reason::FrozenUnits => {
                 Refusal::FrozenUnits { units: number(self.value)?, free: number(self.limit)? }
             }
@@ -88,6 +89,18 @@ impl RuleRefusal {
             }
             Reason::HolderCount => {
                 Refusal::TooManyHolders { would_be: number(self.value)?, limit: number(self.limit)? }
+            }
+            Reason::SaleWindow => {
+                Refusal::OutsideSale { now: moment(self.value)?, boundary: moment(self.limit)? }
+            }
+            Reason::TransferLimit => {
+                Refusal::TransferTooLarge { units: number(self.value)?, limit: number(self.limit)? }
+            }
+            Reason::MaxHolding => {
+                Refusal::HoldingTooLarge { would_hold: number(self.value)?, limit: number(self.limit)? }
+            }
+            Reason::MinHolding => {
+                Refusal::HoldingTooSmall { would_hold: number(self.value)?, limit: number(self.limit)? }
             }
             _ => return None,
         })

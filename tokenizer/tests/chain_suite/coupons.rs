@@ -30,6 +30,10 @@ fn tree(coupon_id: [u8; 32], payees: u16) -> CouponTree {
 }
 
 async fn declare(stage: &Stage, tree: &CouponTree) -> DateTime<Utc> {
+    declare_with(stage, tree, id(9)).await
+}
+
+async fn declare_with(stage: &Stage, tree: &CouponTree, operation: [u8; 32]) -> DateTime<Utc> {
     let claim_deadline = stage.now().await + TimeDelta::days(90);
     let total = i64::try_from(tree.total()).unwrap();
     let plan = CouponPlan {
@@ -40,7 +44,7 @@ async fn declare(stage: &Stage, tree: &CouponTree) -> DateTime<Utc> {
         withholding_account: Some(TAX_OFFICE),
     };
     for call in [
-        calls::mint_cash(stage.cash, stage.office.address(), total),
+        calls::mint_cash(stage.cash, operation, stage.office.address(), total),
         calls::approve(stage.cash, stage.payer, total),
         calls::declare_coupon(stage.payer, plan),
     ] {
@@ -142,4 +146,38 @@ pub(crate) async fn what_is_withheld_goes_to_the_tax_office(network: Network) {
     let events = client.events(remitted.block, remitted.block, &[stage.payer]).await.unwrap();
     let told = ChainEvent::WithheldRemitted { coupon_id: id(7), account: TAX_OFFICE, amount: 20 };
     assert!(events.iter().any(|event| event.event == told));
+}
+
+pub(crate) async fn the_coupons_of_a_lost_wallet_go_to_its_owner_s_other_one(network: Network) {
+    let stage = Stage::with_investors(network).await;
+    let client = &stage.network.client;
+    let (lost, other, fresh) = (key(1).address(), key(2).address(), key(5).address());
+    let payees = [lost, other].map(|account| Payee { account, amount: 100, withheld: 0 });
+    let (claimed, owed) = (id(7), id(8));
+    let trees = [claimed, owed].map(|coupon| CouponTree::build(coupon, &payees).unwrap());
+    stage.network.send(&stage.office, &calls::use_registry(stage.payer, stage.registry)).await;
+    for (tree, operation) in trees.iter().zip([id(9), id(10)]) {
+        declare_with(&stage, tree, operation).await;
+    }
+    stage.network.send(&stage.office, &calls::set_blocked(stage.cash, lost, true)).await;
+    let pay = calls::pay_chunk(stage.payer, owed, &trees[1].chunk(0).unwrap());
+    stage.network.send(&stage.office, &pay).await;
+
+    let claim = calls::claim_for_lost(stage.payer, &trees[0], 0, fresh).unwrap();
+    let pay_owed = calls::pay_owed_for_lost(stage.payer, owed, lost, fresh);
+    stage.network.send(&stage.office, &calls::add_wallet(stage.registry, lost, fresh)).await;
+    let in_use = client.simulate(stage.office.address(), &claim).await.unwrap().unwrap_err();
+    assert_eq!(in_use.code(), "NotTheOwner");
+    stage.network.send(&stage.office, &calls::remove_wallet(stage.registry, lost)).await;
+    let told = stage.network.send(&stage.office, &claim).await;
+    stage.network.send(&key(5), &pay_owed).await;
+    assert_eq!(client.payment_balance(stage.cash, fresh).await.unwrap(), 200);
+    let events = client.events(told.block, told.block, &[stage.payer]).await.unwrap();
+    let expected = ChainEvent::PayeeReplaced { coupon_id: claimed, lost, replacement: fresh };
+    assert_eq!(events[0].event, expected);
+    let anothers = calls::claim_for_lost(stage.payer, &trees[0], 0, other).unwrap();
+    assert_eq!(
+        client.simulate(stage.office.address(), &anothers).await.unwrap().unwrap_err().code(),
+        "NotTheOwner"
+    );
 }

@@ -10,6 +10,7 @@
 )]
 
 mod coupons;
+mod desk;
 mod network;
 mod register;
 mod sending;
@@ -49,7 +50,14 @@ on_each_network! {
     register::what_the_office_does_is_told_by_events,
     register::each_movement_is_told_once_whichever_standard_it_came_by,
     register::events_of_a_block_that_was_reorganised_away_are_gone,
+    desk::pledged_units_stay_their_holder_s_until_the_notary_or_the_secret_decides,
+    desk::a_lost_wallet_is_recovered_with_its_pledge_and_never_acts_again,
+    desk::a_redemption_pays_each_holder_or_leaves_its_units,
+    desk::losses_are_borne_by_the_junior_first_and_told,
+    desk::a_document_is_asked_as_of_a_time,
+    desk::many_wallets_are_frozen_at_once,
     coupons::six_hundred_payees_are_paid_in_three_chunks_and_one_is_owed,
     coupons::a_payee_claims_alone_and_the_rest_goes_back,
     coupons::what_is_withheld_goes_to_the_tax_office,
+    coupons::the_coupons_of_a_lost_wallet_go_to_its_owner_s_other_one,
 }

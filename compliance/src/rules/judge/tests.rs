@@ -1,7 +1,7 @@
 //! Each refusal by one wrong fact, the cap at its edge, and the cap over random histories.
 
 use super::*;
-use crate::rules::{Partition, SenderWallet};
+use crate::rules::{Limits, Partition, SenderWallet};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{BasisPoints, Country, party::InvestorClass};
 use proptest::prelude::*;
@@ -50,6 +50,7 @@ fn in_order() -> TransferFacts {
             locked_until: None,
             holders: 20,
             holder_limit: Some(21),
+            limits: Limits::default(),
         },
         sender: Some(holder(1, &[ANNA], 50_000)),
         sender_wallet: SenderWallet { balance: units(50_000), total: units(50_000), frozen: Units::ZERO },
@@ -376,4 +377,50 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn each_further_rule_refuses_with_its_numbers_and_only_where_it_speaks() {
+    let (now, second) = (in_order().now, TimeDelta::seconds(1));
+    let large = |facts: &mut TransferFacts| facts.partition.limits.transfer_limit = Some(9);
+    let most = |facts: &mut TransferFacts| facts.partition.limits.max_holding = Some(9);
+    let least = |facts: &mut TransferFacts| facts.partition.limits.min_holding = Some(10);
+    let opens = |facts: &mut TransferFacts| facts.partition.limits.sale_opens = Some(now + second);
+    let closes = |facts: &mut TransferFacts| facts.partition.limits.sale_closes = Some(now);
+    let open = |facts: &mut TransferFacts| {
+        facts.partition.limits.sale_opens = Some(now);
+        facts.partition.limits.sale_closes = Some(now + second);
+    };
+    assert_eq!(judged(&transfer(10), large), [Refusal::TransferTooLarge { units: 10, limit: 9 }]);
+    assert_eq!(judged(&transfer(9), large), []);
+    assert_eq!(judged(&redeem(10), large), []);
+    assert_eq!(judged(&transfer(10), most), [Refusal::HoldingTooLarge { would_hold: 10, limit: 9 }]);
+    assert_eq!(judged(&transfer(9), most), []);
+    assert_eq!(judged(&transfer(9), least), [Refusal::HoldingTooSmall { would_hold: 9, limit: 10 }]);
+    assert_eq!(judged(&transfer(10), least), []);
+    assert_eq!(judged(&redeem(49_991), least), [Refusal::HoldingTooSmall { would_hold: 9, limit: 10 }]);
+    assert_eq!(judged(&redeem(50_000), least), []);
+    let unsold = |facts: &mut TransferFacts| {
+        facts.partition.primary_closed = false;
+        facts.partition.outstanding = units(900_000);
+    };
+    let before = judged(&issue(1), |facts| (unsold(facts), opens(facts)).1);
+    assert_eq!(before, [Refusal::OutsideSale { now, boundary: now + second }]);
+    assert_eq!(
+        judged(&issue(1), |facts| (unsold(facts), closes(facts)).1),
+        [Refusal::OutsideSale { now, boundary: now }]
+    );
+    assert_eq!(judged(&issue(1), |facts| (unsold(facts), open(facts)).1), []);
+    assert_eq!(judged(&transfer(1), closes), []);
+}
+
+#[test]
+fn among_wallets_of_one_owner_no_further_rule_asks() {
+    let facts = |facts: &mut TransferFacts| {
+        facts.receiver = Some(holder(1, &[ANNA, BEN], 50_000));
+        facts.sender = facts.receiver.clone();
+        let limits = &mut facts.partition.limits;
+        (limits.transfer_limit, limits.max_holding, limits.min_holding) = (Some(1), Some(1), Some(99_999));
+    };
+    assert_eq!(judged(&transfer(10), facts), []);
 }

@@ -67,7 +67,7 @@ pub struct TokenPlan {
 /// Units of a security are whole: its ERC-20 face has no decimals.
 const SECURITY_DECIMALS: u8 = 0;
 
-fn deploy(code: &[u8], arguments: &[u8]) -> ChainCall {
+pub(super) fn deploy(code: &[u8], arguments: &[u8]) -> ChainCall {
     ChainCall { to: None, data: [code, arguments].concat(), value_wei: 0 }
 }
 

@@ -1,17 +1,29 @@
 //! Every call the contracts offer, built from the words of the business.
 
+mod agent;
 mod deploy;
+mod holds;
+mod limits;
 mod payer;
 mod payment;
 mod registry;
 mod roles;
 mod token;
 
+pub use agent::{
+    RedemptionTerms, Refused, batch, deploy_junior_first, recover_wallet, redeem_against_payment,
+    set_default, set_wallets_frozen, set_waterfall, write_down,
+};
 pub use deploy::{
     PartitionTerms, TokenPlan, deploy_back_office, deploy_payer, deploy_payment_token, deploy_registry,
     deploy_token,
 };
-pub use payer::{CouponPlan, claim, declare_coupon, pay_chunk, pay_owed, reclaim, remit};
+pub use holds::{Hold, create_hold, execute_hold, execute_hold_with_secret, release_hold};
+pub use limits::{PartitionLimits, set_partition_limits};
+pub use payer::{
+    CouponPlan, claim, claim_for_lost, declare_coupon, pay_chunk, pay_owed, pay_owed_for_lost, reclaim,
+    remit, use_registry,
+};
 pub use payment::{approve, mint_cash, set_blocked, transfer_cash};
 pub use registry::{
     Registration, add_wallet, list_token, register, remove_wallet, set_identity_frozen, set_profile,

@@ -74,6 +74,44 @@ pub fn claim(payer: WalletAddress, tree: &CouponTree, index: u32) -> Option<Chai
     Some(call(payer, claim))
 }
 
+/// Names the registry that says which wallets are one owner's, once and for good.
+#[must_use]
+pub fn use_registry(payer: WalletAddress, registry: WalletAddress) -> ChainCall {
+    call(payer, CouponPayer::useRegistryCall { registry_: words::address(registry) })
+}
+
+/// As [`claim`], for a payee whose wallet the registry took out of use: another wallet of the same owner is paid.
+/// `None` when there is no such payee.
+#[must_use]
+pub fn claim_for_lost(
+    payer: WalletAddress,
+    tree: &CouponTree,
+    index: u32,
+    replacement: WalletAddress,
+) -> Option<ChainCall> {
+    let payee = tree.payee(index)?;
+    let claim = CouponPayer::claimForLostCall {
+        couponId: tree.coupon_id().into(),
+        index,
+        payee: payee_words(payee),
+        proof: proof_words(&tree.leaf_proof(index)?),
+        replacement: words::address(replacement),
+    };
+    Some(call(payer, claim))
+}
+
+/// As [`pay_owed`], for a wallet that the registry took out of use.
+#[must_use]
+pub fn pay_owed_for_lost(
+    payer: WalletAddress,
+    coupon_id: [u8; 32],
+    lost: WalletAddress,
+    replacement: WalletAddress,
+) -> ChainCall {
+    let (lost, replacement) = (words::address(lost), words::address(replacement));
+    call(payer, CouponPayer::payOwedForLostCall { couponId: coupon_id.into(), lost, replacement })
+}
+
 /// Tries again to pay what an account is owed.
 #[must_use]
 pub fn pay_owed(payer: WalletAddress, coupon_id: [u8; 32], account: WalletAddress) -> ChainCall {

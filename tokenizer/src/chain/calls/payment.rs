@@ -13,10 +13,16 @@ fn amount_word(amount: i64) -> U256 {
     U256::from(amount.max(0).unsigned_abs())
 }
 
-/// Mints demonstration cash.
+/// Mints demonstration cash; an operation id works once.
 #[must_use]
-pub fn mint_cash(payment_token: WalletAddress, to: WalletAddress, amount: i64) -> ChainCall {
-    call(payment_token, PaymentToken::mintCall { to: words::address(to), value: amount_word(amount) })
+pub fn mint_cash(
+    payment_token: WalletAddress,
+    operation_id: [u8; 32],
+    to: WalletAddress,
+    amount: i64,
+) -> ChainCall {
+    let (operation, to) = (operation_id.into(), words::address(to));
+    call(payment_token, PaymentToken::mintCall { operationId: operation, to, value: amount_word(amount) })
 }
 
 /// Moves cash of the signer.
