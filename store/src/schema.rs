@@ -682,6 +682,8 @@ allow_tables_to_appear_in_same_query!(
     documents,
     invoices,
     invoice_fingerprints,
+    issued_credentials,
+    issuing_keys,
     allocations,
     subscriptions,
     transfers,
