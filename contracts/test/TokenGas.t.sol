@@ -216,6 +216,28 @@ contract TokenGasTest is Suite {
         note("freeze one owner, no copy");
     }
 
+    /// @dev 64 copies each cost less than four times as much, and must fit one transaction (2^24 gas, EIP-7825).
+    function test_an_owner_of_16_wallets_with_16_copies_each_is_frozen() external {
+        address backOffice = create("SecurityTokenBackOffice", "");
+        address[] memory wallets = new address[](16);
+        register(stranger, 9);
+        wallets[0] = stranger;
+        for (uint256 i = 1; i < wallets.length; ++i) {
+            wallets[i] = holder(5000 + i);
+            addWallet(stranger, wallets[i]);
+        }
+        for (uint256 i = 0; i < 16; ++i) {
+            token = deploy(backOffice);
+            vm.prank(officer);
+            token.admit(wallets);
+        }
+        
+        vm.prank(officer);
+        registry.setFrozen(stranger, true);
+        uint256 used = vm.snapshotGasLastCall("Gas", "freeze one owner, 16 wallets, 16 copies each");
+        isTrue(4 * used < 1 << 24, "64 copies fit");
+    }
+
     /// @dev Secondary trading: the primary is closed and the cap is of the units outstanding.
     function close() private {
         vm.prank(issuer);
