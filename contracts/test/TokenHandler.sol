@@ -11,7 +11,7 @@ import {TokenOfficer} from "./TokenOfficer.sol";
 contract HostileHolder {
     bool public called;
 
-    fallback() external payable {
+    fallback() external {
         called = true;
         // Reached by a call that cannot note anything, it refuses.
         if (gasleft() < 30_000) revert("refused");
