@@ -92,10 +92,16 @@ const CALLS = `\`\`\`
       │ fallback: delegatecall, on the        │          │ transfer                   │ operatorTransferByPartition
       │ token's own storage                   ▼          ▼                            │   of the token, and
       ▼                               IdentityRegistry  payment token ◄───────────────┘ transferFrom of the money
- SecurityTokenBackOffice                      │
+ SecurityTokenDesk                            │
       │ fallback: delegatecall                │ identityChanged, to every token with a copy,
       ▼                                       │ in the transaction of the change
- SecurityTokenArchive                         └──► SecurityToken
+ SecurityTokenBackOffice                      └──► SecurityToken
+      │ fallback: delegatecall
+      ▼
+ SecurityTokenArchive
+      │ fallback: delegatecall
+      ▼
+ SecurityTokenGateway
 
  Timelock ── what was announced, after its delay ──► any of them      SuiteFactory ── CREATE2 ──► all of them
 \`\`\`

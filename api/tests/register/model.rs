@@ -2,7 +2,7 @@
 //! counted along: supply and holders are summed up whenever they are asked.
 
 use chrono::{DateTime, Utc};
-use compliance::rules::{Holder, Movement, Partition as Rules, SenderWallet};
+use compliance::rules::{Holder, Limits, Movement, Partition as Rules, SenderWallet};
 use compliance::{TransferFacts, TransferRequest};
 use domain::party::{InvestorClass, WalletAddress};
 use domain::pool::PartitionName;
@@ -83,6 +83,8 @@ impl Register {
             locked_until: terms.locked_until,
             holders: self.holders(partition).try_into().unwrap(),
             holder_limit: terms.holder_limit.map(i64::from),
+            // None of the further rules is played here: each has its own tests.
+            limits: Limits::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::issue_credential;
 use crate::http::identity::Caller;
+use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Page, PageQuery, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -68,6 +69,7 @@ struct OwnCredentialView {
 
 /// For which wallet.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct CredentialRequest {
     /// Its address.
     #[serde(default)]
@@ -123,7 +125,7 @@ async fn obtain(
     request: HttpRequest,
     caller: Caller,
     query: web::Query<WriteQuery>,
-    body: web::Json<CredentialRequest>,
+    body: Json<CredentialRequest>,
 ) -> Result<HttpResponse, AppError> {
     let command = command(&request, &caller, query.into_inner())?;
     let wallet: WalletAddress = body.wallet.parse().map_err(|invalid: Invalid| invalid.named("wallet"))?;
