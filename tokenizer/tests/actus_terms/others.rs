@@ -130,7 +130,7 @@ fn what_is_missing_or_unknown_is_named() {
     assert!(refusal(terms, none()).starts_with("maturityDate: \"2026-02-30\" is not accepted"));
     let terms = loan("PAM", json!({ "maturityDate": "2026-03-01" }));
     let observed = json!({ "eventsObserved": [{ "time": "2026-02-01", "type": "PP", "value": 1 }] });
-    assert!(refusal(terms, observed).starts_with("eventsObserved: \"PP\""));
+    assert!(refusal(terms, observed).starts_with("eventsObserved: \"PP "));
     let abroad = loan("PAM", json!({ "maturityDate": "2026-03-01", "settlementCurrency": "USD" }));
     assert_eq!(
         refusal(abroad, none()),
