@@ -132,10 +132,7 @@ fn what_is_missing_or_unknown_is_named() {
     let observed = json!({ "eventsObserved": [{ "time": "2026-02-01", "type": "PP", "value": 1 }] });
     assert!(refusal(terms, observed).starts_with("eventsObserved: \"PP "));
     let abroad = loan("PAM", json!({ "maturityDate": "2026-03-01", "settlementCurrency": "USD" }));
-    assert_eq!(
-        refusal(abroad, none()),
-        "settlementCurrency: \"USD\" is not accepted: the currency of the contract"
-    );
+    assert_eq!(refusal(abroad, none()), "there is no market data for \"EUR/USD\" at 2026-01-01T00:00:00");
     let daily = loan("PAM", json!({ "maturityDate": "2400-01-01", "cycleOfInterestPayment": "P1DL1" }));
     assert_eq!(refusal(daily, none()), "a contract has at most 36600 events");
     let terms = loan(
