@@ -2,14 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {TokenBook} from "./TokenBook.sol";
+import {TokenDomain} from "./TokenDomain.sol";
 
 /// @title The issuer's co-signature of single transfers, which a protected partition asks for.
 /// @notice The issuer gives it by a call of its own, or signs it (EIP-712) and anybody presents it. Each is good for one
 /// transfer of exactly these units between exactly these wallets, while `block.timestamp < deadline`; one that comes
 /// before the last was used takes its place.
-abstract contract TokenCosignatures is TokenBook {
-    bytes32 private constant DOMAIN =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+abstract contract TokenCosignatures is TokenBook, TokenDomain {
     bytes32 private constant COSIGNATURE =
         keccak256("Cosignature(bytes32 partition,address from,address to,uint256 units,uint40 deadline,uint256 nonce)");
 
@@ -54,11 +53,7 @@ abstract contract TokenCosignatures is TokenBook {
         uint40 deadline,
         uint256 nonce
     ) public view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(DOMAIN, keccak256(bytes(_name)), keccak256("1"), block.chainid, address(this))
-        );
-        bytes32 content = keccak256(abi.encode(COSIGNATURE, partition, from, to, units, deadline, nonce));
-        return keccak256(abi.encodePacked(hex"1901", domain, content));
+        return _digest(keccak256(abi.encode(COSIGNATURE, partition, from, to, units, deadline, nonce)));
     }
 
     /// @notice Until when a transfer is co-signed, 0 when it is not.

@@ -4,13 +4,11 @@ pragma solidity ^0.8.30;
 import {IERC20} from "../interfaces/IERC20.sol";
 import {Delegation} from "./Delegation.sol";
 import {SignatureCheck} from "./SignatureCheck.sol";
-import {TokenState} from "./TokenState.sol";
+import {TokenDomain} from "./TokenDomain.sol";
 
 /// @title Approvals and transfers by signature, sent by anybody: EIP-2612, ERC-3009 and EIP-1271 over EIP-712.
 /// @notice On the default partition, as ERC-20 is. A signed transfer meets every rule that its signer's own would.
-abstract contract TokenSignatures is TokenState {
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+abstract contract TokenSignatures is TokenDomain {
     bytes32 private constant PERMIT_TYPEHASH =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     bytes32 private constant TRANSFER_TYPEHASH = keccak256(
@@ -20,7 +18,6 @@ abstract contract TokenSignatures is TokenState {
         "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
     bytes32 private constant CANCEL_TYPEHASH = keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
-    string private constant VERSION = "1";
 
     event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
     event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce);
@@ -123,12 +120,8 @@ abstract contract TokenSignatures is TokenState {
     }
 
     // The name that EIP-2612 gives.
-    function DOMAIN_SEPARATOR() public view returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                DOMAIN_TYPEHASH, keccak256(bytes(_name)), keccak256(bytes(VERSION)), block.chainid, address(this)
-            )
-        );
+    function DOMAIN_SEPARATOR() external view returns (bytes32) {
+        return _domainSeparator();
     }
 
     /// @notice The domain that is signed for (EIP-5267).
@@ -182,9 +175,5 @@ abstract contract TokenSignatures is TokenState {
     function _use(address authorizer, bytes32 nonce) private {
         require(!_authorizations[authorizer][nonce], AuthorizationOver(authorizer, nonce));
         _authorizations[authorizer][nonce] = true;
-    }
-
-    function _digest(bytes32 message) private view returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", DOMAIN_SEPARATOR(), message));
     }
 }
