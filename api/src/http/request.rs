@@ -3,10 +3,13 @@
 use super::identity::Caller;
 use crate::app::{Command, MAX_IDEMPOTENCY_KEY};
 use crate::error::AppError;
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
 use chrono::NaiveDate;
 use domain::{Invalid, text};
 use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::pin::Pin;
 use utoipa::{IntoParams, ToSchema};
 
 /// The header that makes a write happen once.
@@ -16,6 +19,7 @@ pub const DEFAULT_PAGE: i64 = 50;
 
 /// What every write takes in its query.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct WriteQuery {
     /// Only say what would happen; nothing is kept.
     #[serde(default)]
@@ -79,6 +83,38 @@ impl<T> Page<T> {
 pub fn day(field: &str, text: &str) -> Result<NaiveDate, Invalid> {
     let parsed = text.trim().parse::<NaiveDate>().ok().filter(|_| text.trim().len() == 10);
     parsed.ok_or_else(|| Invalid::new(field, text, "a date as YYYY-MM-DD"))
+}
+
+/// A write as it was asked for: by whom, under which key, and whether only to see what would happen.
+#[derive(Debug)]
+pub struct Write {
+    /// Who asks.
+    pub caller: Caller,
+    /// What the query says.
+    pub query: WriteQuery,
+    request: HttpRequest,
+}
+
+impl Write {
+    /// The command that it gives.
+    ///
+    /// # Errors
+    /// When the idempotency key is not acceptable.
+    pub fn command(&self) -> Result<Command, AppError> {
+        command(&self.request, &self.caller, self.query)
+    }
+}
+
+impl FromRequest for Write {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload);
+        let query = web::Query::<WriteQuery>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move { Ok(Self { caller: caller.await?, query: query.await?.into_inner(), request }) })
+    }
 }
 
 /// The command that a request gives.

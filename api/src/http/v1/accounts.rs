@@ -6,8 +6,8 @@ use crate::flows::account::{self, NewAccount};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::party::Role;
 use serde::{Deserialize, Serialize};
@@ -86,17 +86,15 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/accounts")]
 async fn add_account(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     body: Json<NewAccountBody>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&http, &caller, *query)?;
+    let command = write.command()?;
     command.by.must_be(&[Role::Operator])?;
     let NewAccountBody { email, password, role, company } = body.into_inner();
     let new = NewAccount::read(&email, &password, &role, &company)?;
     let user_id = app.blocking(move |app| account::add(app, &command, &new)).await?;
-    Ok(super::created(query.dry_run).json(AddedBody { user_id: user_id.to_string() }))
+    Ok(super::created(write.query.dry_run).json(AddedBody { user_id: user_id.to_string() }))
 }
 
 /// Who may sign in.

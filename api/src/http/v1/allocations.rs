@@ -7,8 +7,8 @@ use crate::flows::allocate::{self, Allocated, Mint};
 use crate::flows::close_primary::{self, Closing};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::ids::{AllocationId, PartitionId, PoolId};
 use serde::Serialize;
@@ -146,13 +146,11 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/partitions/{partition_id}/allocations")]
 async fn allocate_partition(
     app: web::Data<App>,
-    caller: Caller,
+    write: Write,
     path: web::Path<String>,
-    query: web::Query<WriteQuery>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
     let id: PartitionId = path.parse()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let dry_run = command.dry_run;
     let allocated = app.blocking(move |app| allocate::allocate(app, &command, id)).await?;
     let table = AllocationTable::from(allocated);
@@ -187,13 +185,11 @@ async fn show_allocation(
 #[post("/pools/{pool_id}/primary-close")]
 async fn close(
     app: web::Data<App>,
-    caller: Caller,
+    write: Write,
     path: web::Path<String>,
-    query: web::Query<WriteQuery>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
     let id: PoolId = path.parse()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let closing = app.blocking(move |app| close_primary::close(app, &command, id)).await?;
     Ok(HttpResponse::Ok().json(PrimaryClose::from(closing)))
 }

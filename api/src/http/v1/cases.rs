@@ -7,7 +7,7 @@ use crate::flows::screen::SeenHit;
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::CaseId;
@@ -199,14 +199,12 @@ async fn show_case(
 #[post("/cases/{id}/decision")]
 async fn decide_case(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
     body: Json<DecisionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<CaseId>()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let verdict = Verdict::read(&body.decision, &body.reason)?;
     let decided = app.blocking(move |app| decide::decide(app, &command, id, &verdict)).await?;
     let (id, status) = (decided.id.to_string(), decided.status.to_string());

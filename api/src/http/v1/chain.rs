@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
+use crate::http::request::{Write, WriteQuery};
 use crate::outbox::alarm::{self, Alarm};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::party::Role;
 use serde::Serialize;
@@ -78,11 +78,9 @@ async fn show_chain(app: web::Data<App>, caller: Caller) -> Result<HttpResponse,
 #[post("/chain/resume")]
 async fn resume_chain(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&http, &caller, *query)?;
+    let command = write.command()?;
     let alarm = app.blocking(move |app| alarm::end(app, &command)).await?;
     Ok(HttpResponse::Ok().json(AlarmBody::from(alarm)))
 }

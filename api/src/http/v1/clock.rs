@@ -6,8 +6,8 @@ use crate::flows::clock::{self, Advance, ClockState};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalid;
 use serde::{Deserialize, Serialize};
@@ -84,12 +84,10 @@ async fn show_clock(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse
 #[post("/clock/advance")]
 async fn advance_clock(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     body: Json<AdvanceRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, by) = (command(&http, &caller, *query)?, Advance::try_from(body.into_inner())?);
+    let (command, by) = (write.command()?, Advance::try_from(body.into_inner())?);
     let state = app.blocking(move |app| clock::advance(app, &command, by)).await?;
     Ok(HttpResponse::Ok().json(ClockBody::from(state)))
 }

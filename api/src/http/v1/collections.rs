@@ -7,8 +7,8 @@ use crate::flows::collect::{self, NewCollection, Source};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command, day};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery, day};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::PoolId;
 use domain::money::MAX_MINOR;
@@ -143,15 +143,13 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/pools/{id}/collections")]
 async fn book(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
     body: Json<CollectionRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, pool) = (command(&http, &caller, *query)?, pool_id(&id)?);
+    let (command, pool) = (write.command()?, pool_id(&id)?);
     let new = NewCollection::try_from((pool, body.into_inner()))?;
-    let dry_run = query.dry_run;
+    let dry_run = write.query.dry_run;
     let booked = app.blocking(move |app| collect::collect(app, &command, &new)).await?;
     let mut answer = if booked.new && !dry_run { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(BookedBody { id: booked.id.to_string(), new: booked.new, open_minor: booked.open_minor }))

@@ -6,8 +6,8 @@ use crate::flows::present::{self, NewIssuer};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use crate::http::request::{Write, WriteQuery};
+use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalid;
 use domain::ids::CredentialIssuerId;
@@ -104,12 +104,10 @@ async fn list_credential_issuers(app: web::Data<App>, _caller: Caller) -> Result
 #[post("/credential-issuers")]
 async fn trust(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<IssuerRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let new = NewIssuer::try_from(body.into_inner())?;
     let dry_run = command.dry_run;
     let id = app.blocking(move |app| present::trust(app, &command, &new)).await?;
@@ -146,13 +144,11 @@ impl TryFrom<IssuerRequest> for NewIssuer {
 #[delete("/credential-issuers/{id}")]
 async fn end_trust(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<CredentialIssuerId>()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     app.blocking(move |app| present::end_trust(app, &command, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

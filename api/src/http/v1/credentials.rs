@@ -6,8 +6,8 @@ use crate::flows::issue_credential;
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalid;
 use domain::ids::IssuedCredentialId;
@@ -122,12 +122,10 @@ async fn list_credentials(
 #[post("/credentials")]
 async fn obtain(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<CredentialRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let wallet: WalletAddress = body.wallet.parse().map_err(|invalid: Invalid| invalid.named("wallet"))?;
     let dry_run = command.dry_run;
     let id = app.blocking(move |app| issue_credential::obtain(app, &command, wallet)).await?;
@@ -159,13 +157,11 @@ async fn own_credential(
 #[post("/credentials/{id}/renewal")]
 async fn renew_credential(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<IssuedCredentialId>()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let dry_run = command.dry_run;
     let id = app.blocking(move |app| issue_credential::renew(app, &command, id)).await?;
     Ok(super::created(dry_run).json(Issued { id: id.to_string() }))
@@ -180,13 +176,11 @@ async fn renew_credential(
 #[post("/credentials/{id}/revocation")]
 async fn revoke_credential(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<IssuedCredentialId>()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     app.blocking(move |app| issue_credential::revoke(app, &command, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -198,11 +192,9 @@ async fn revoke_credential(
 #[post("/credential-keys")]
 async fn rotate_key(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let dry_run = command.dry_run;
     let key_number = app.blocking(move |app| issue_credential::rotate_key(app, &command)).await?;
     Ok(super::created(dry_run).json(KeyView { key_number }))

@@ -6,11 +6,11 @@ use crate::flows::document::{self, Brought};
 use crate::flows::pool;
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{self, WriteQuery};
+use crate::http::request::{self, Write, WriteQuery};
 use crate::http::upload::Upload;
 use crate::pages::posted::Posted;
 use actix_web::http::header::{CONTENT_TYPE, ContentDisposition, DispositionParam, DispositionType};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::ids::{DocumentId, PoolId};
 use domain::{Invalid, Invalids};
@@ -126,17 +126,15 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/pools/{id}/documents")]
 async fn bring_document(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
     upload: Upload,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
+    write.caller.signed_in.actor.issuer()?;
     let pool_id = super::pools::parse_id(&id)?;
-    let (command, brought) = (request::command(&http, &caller, *query)?, brought(pool_id, &upload.0)?);
+    let (command, brought) = (write.command()?, brought(pool_id, &upload.0)?);
     let kept = app.blocking(move |app| document::bring(app, &command, &brought)).await?;
-    Ok(super::created(query.dry_run).json(KeptBody {
+    Ok(super::created(write.query.dry_run).json(KeptBody {
         id: kept.document_id.to_string(),
         version: kept.version,
         sha256: kept.sha256,

@@ -7,10 +7,10 @@ use crate::flows::{import_invoices, import_rent_roll};
 use crate::http::body::MoneyBody;
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{self, Page, PageQuery, WriteQuery};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
 use crate::http::upload::Upload;
 use actix_web::http::header::{ContentDisposition, ContentType, DispositionParam, DispositionType};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::ids::ImportId;
 use serde::Serialize;
@@ -164,13 +164,11 @@ fn answer(report: Report) -> HttpResponse {
 #[post("/imports/invoices")]
 async fn bring_invoices(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     upload: Upload,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
-    let (command, sources) = (request::command(&http, &caller, *query)?, upload.sources(FILES));
+    write.caller.signed_in.actor.issuer()?;
+    let (command, sources) = (write.command()?, upload.sources(FILES));
     drop(upload);
     let report = app.blocking(move |app| import_invoices::import_invoices(app, &command, &sources)).await?;
     Ok(answer(report))
@@ -187,13 +185,11 @@ async fn bring_invoices(
 #[post("/imports/rent-roll")]
 async fn bring_rent_roll(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     upload: Upload,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
-    let (command, sources) = (request::command(&http, &caller, *query)?, upload.sources(FILES));
+    write.caller.signed_in.actor.issuer()?;
+    let (command, sources) = (write.command()?, upload.sources(FILES));
     drop(upload);
     let report = app.blocking(move |app| import_rent_roll::import_rent_roll(app, &command, &sources)).await?;
     Ok(answer(report))

@@ -7,7 +7,7 @@ use crate::flows::{decide, personal};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::InvestorId;
@@ -168,12 +168,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/investors")]
 async fn apply(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<ProfileRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let body = body.into_inner();
     let text = ProfileText {
         legal_name: &body.legal_name,
@@ -259,13 +257,11 @@ async fn read_personal(
 #[delete("/investors/{id}/personal-data")]
 async fn erase_personal(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<InvestorId>()?;
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let erased_now = app.blocking(move |app| personal::erase(app, &command, id)).await?;
     Ok(HttpResponse::Ok().json(Erased { erased_now }))
 }
@@ -286,13 +282,11 @@ struct Erased {
 #[post("/investors/{id}/freeze")]
 async fn freeze(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
     body: Json<ReasonRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     set_frozen(&app, command, (id.parse()?, true), body.into_inner().reason).await
 }
 
@@ -305,13 +299,11 @@ async fn freeze(
 #[post("/investors/{id}/unfreeze")]
 async fn unfreeze(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     id: web::Path<String>,
     body: Json<ReasonRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     set_frozen(&app, command, (id.parse()?, false), body.into_inner().reason).await
 }
 

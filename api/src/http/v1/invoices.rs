@@ -6,8 +6,8 @@ use crate::error::AppError;
 use crate::flows::invoice::{self, Mark};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{self, Page, PageQuery, WriteQuery};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use crate::http::request::{self, Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Invalids;
 use domain::ids::InvoiceId;
@@ -201,11 +201,11 @@ fn visible(app: &App, by: &Actor, id: InvoiceId) -> Result<Invoice, AppError> {
 
 async fn marked(
     app: web::Data<App>,
-    (caller, http, query): (Caller, HttpRequest, WriteQuery),
+    write: Write,
     id: &str,
     mark: Mark,
 ) -> Result<HttpResponse, AppError> {
-    let (command, id) = (request::command(&http, &caller, query)?, parse_id(id)?);
+    let (command, id) = (write.command()?, parse_id(id)?);
     let invoice = app.blocking(move |app| {
         let status = invoice::mark(app, &command, id, mark)?;
         let invoice = visible(app, &command.by, id)?;
@@ -222,12 +222,10 @@ async fn marked(
 #[post("/invoices/{id}/dispute")]
 async fn dispute_invoice(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    marked(app, (caller, http, *query), &id, Mark::Disputed).await
+    marked(app, write, &id, Mark::Disputed).await
 }
 
 /// The dispute is over: the debtor owes.
@@ -238,12 +236,10 @@ async fn dispute_invoice(
 #[delete("/invoices/{id}/dispute")]
 async fn agree_invoice(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    marked(app, (caller, http, *query), &id, Mark::Agreed).await
+    marked(app, write, &id, Mark::Agreed).await
 }
 
 /// The debtor will not pay.
@@ -254,10 +250,8 @@ async fn agree_invoice(
 #[post("/invoices/{id}/default")]
 async fn default_invoice(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    marked(app, (caller, http, *query), &id, Mark::Defaulted).await
+    marked(app, write, &id, Mark::Defaulted).await
 }

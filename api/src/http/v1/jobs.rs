@@ -5,8 +5,8 @@ use crate::error::AppError;
 use crate::flows::operate;
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::ids::JobId;
 use domain::party::Role;
@@ -91,12 +91,10 @@ async fn list_jobs(
 #[post("/jobs/{id}/restart")]
 async fn restart(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&http, &caller, *query)?;
+    let command = write.command()?;
     let id: JobId = id.parse().map_err(|_| AppError::not_found("job", &*id))?;
     app.blocking(move |app| operate::restart_job(app, &command, id)).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "id": id.to_string(), "status": "ready" })))

@@ -15,8 +15,8 @@ use crate::flows::tokenise::{self, Tokenise};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{self, Page, PageQuery, WriteQuery};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, delete, get, post, web};
 use domain::ids::PoolId;
 use domain::party::Role;
 use domain::pool::PoolStatus;
@@ -108,15 +108,13 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/pools")]
 async fn draft_pool(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     body: Json<NewPoolBody>,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
-    let (command, new) = (request::command(&http, &caller, *query)?, NewPool::try_from(body.into_inner())?);
+    write.caller.signed_in.actor.issuer()?;
+    let (command, new) = (write.command()?, NewPool::try_from(body.into_inner())?);
     let drafted = app.blocking(move |app| pool::draft(app, &command, &new)).await?;
-    Ok(super::created(query.dry_run).json(DraftBody::from(drafted)))
+    Ok(super::created(write.query.dry_run).json(DraftBody::from(drafted)))
 }
 
 /// Pools, oldest first: an issuer's own, what is or was offered for investors, all for officials.
@@ -165,12 +163,10 @@ async fn show_pool(
 #[delete("/pools/{id}")]
 async fn discard_pool(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, id) = (request::command(&http, &caller, *query)?, parse_id(&id)?);
+    let (command, id) = (write.command()?, parse_id(&id)?);
     app.blocking(move |app| pool::discard(app, &command, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -187,15 +183,13 @@ async fn discard_pool(
 #[post("/pools/{id}/tokenisation")]
 async fn tokenise_pool(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
     body: Json<TokeniseBody>,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
-    let command = request::command(&http, &caller, *query)?;
+    write.caller.signed_in.actor.issuer()?;
+    let command = write.command()?;
     let tokenise: Tokenise = body.into_inner().request(parse_id(&id)?)?;
     let plan = app.blocking(move |app| tokenise::tokenise(app, &command, &tokenise)).await?;
-    Ok(super::created(query.dry_run).json(PlanBody::from(plan)))
+    Ok(super::created(write.query.dry_run).json(PlanBody::from(plan)))
 }

@@ -8,7 +8,7 @@ use crate::flows::{decide, onboard};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
+use crate::http::request::{Write, WriteQuery, command};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalid;
@@ -81,10 +81,9 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 async fn challenge_holder(
     app: web::Data<App>,
     request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let (scheme, host) = super::asked_at(&request);
     let dry_run = command.dry_run;
     let asked = app
@@ -106,12 +105,10 @@ async fn challenge_holder(
 #[post("/presentations")]
 async fn submit(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<PresentationRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let presentation = match body.into_inner().presentation {
         serde_json::Value::String(text) if !text.trim().is_empty() => text,
         document @ serde_json::Value::Object(_) => document.to_string(),

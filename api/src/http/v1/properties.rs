@@ -8,8 +8,8 @@ use crate::http::body::MoneyBody;
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{self, Page, PageQuery, WriteQuery};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use domain::ids::PropertyId;
 use domain::money::MAX_MINOR;
 use domain::text::{MAX_NAME, MAX_REFERENCE, bounded};
@@ -168,16 +168,14 @@ pub(crate) fn visible(tx: &mut Tx<'_>, by: &Actor, id: PropertyId) -> Result<Pro
 #[post("/properties")]
 async fn add_property(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     body: Json<NewPropertyBody>,
 ) -> Result<HttpResponse, AppError> {
-    caller.signed_in.actor.issuer()?;
-    let command = request::command(&http, &caller, *query)?;
+    write.caller.signed_in.actor.issuer()?;
+    let command = write.command()?;
     let new = property::NewProperty::try_from(body.into_inner())?;
     let id = app.blocking(move |app| property::add(app, &command, &new)).await?;
-    Ok(super::created(query.dry_run).json(Added { id: id.to_string() }))
+    Ok(super::created(write.query.dry_run).json(Added { id: id.to_string() }))
 }
 
 /// Properties, oldest first.

@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::flows::screen::{self, ListFiles, ListFormat, LoadedList};
 use crate::http::identity::Caller;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
+use crate::http::request::{Write, WriteQuery, command};
 use crate::http::upload::Upload;
 use crate::pages::posted::Posted;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -94,12 +94,10 @@ fn list_files(posted: &Posted) -> Result<ListFiles, AppError> {
 #[post("/sanctions-lists")]
 async fn load_sanctions_list(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     upload: Upload,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let from = list_files(&upload.0)?;
     let dry_run = command.dry_run;
     let loaded = app.blocking(move |app| screen::load_list(app, &command, &from)).await?;

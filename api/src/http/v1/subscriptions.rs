@@ -7,8 +7,8 @@ use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::reasons::{Reason, reasons, stored};
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::ids::SubscriptionId;
 use domain::status::SubscriptionStatus;
@@ -145,12 +145,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/subscriptions")]
 async fn place(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<NewSubscription>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let order = Order::try_from(body.into_inner())?;
     let dry_run = command.dry_run;
     let placed = app.blocking(move |app| subscribe::place(app, &command, &order)).await?;

@@ -8,8 +8,8 @@ use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::reasons::{Reason, reasons, stored};
-use crate::http::request::{Page, PageQuery, WriteQuery, command};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery};
+use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalids;
 use domain::ids::TransferId;
@@ -163,12 +163,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/transfers")]
 async fn ask_transfer(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<NewTransfer>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let asked = Request::try_from(body.into_inner())?;
     let dry_run = command.dry_run;
     let answer = app.blocking(move |app| transfer::ask(app, &command, &asked)).await?;

@@ -8,7 +8,7 @@ use crate::flows::wallet::{self, Brought, NewWallet};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{WriteQuery, command};
+use crate::http::request::{Write, WriteQuery};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
 use domain::Invalid;
@@ -121,11 +121,10 @@ async fn list_wallets(app: web::Data<App>, caller: Caller) -> Result<HttpRespons
 async fn challenge_wallet(
     app: web::Data<App>,
     request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<QuestionRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let address: WalletAddress = body.address.parse().map_err(|invalid: Invalid| invalid.named("address"))?;
     let (scheme, host) = super::asked_at(&request);
     let dry_run = command.dry_run;
@@ -150,12 +149,10 @@ async fn challenge_wallet(
 #[post("/wallets")]
 async fn bring_wallet(
     app: web::Data<App>,
-    request: HttpRequest,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
+    write: Write,
     body: Json<NewWalletRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&request, &caller, query.into_inner())?;
+    let command = write.command()?;
     let new = new_wallet(&body)?;
     let dry_run = command.dry_run;
     let brought = app.blocking(move |app| wallet::bring(app, &command, &new)).await?;

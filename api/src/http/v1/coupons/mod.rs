@@ -13,8 +13,8 @@ use crate::flows::{pay_coupon, pay_owed};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
-use crate::http::request::{Page, PageQuery, WriteQuery, command, day};
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use crate::http::request::{Page, PageQuery, Write, WriteQuery, day};
+use actix_web::{HttpResponse, get, post, web};
 use body::{CouponBody, EntitlementBody, Payment, PlanBody, RetriedBody};
 use domain::coupon::{CouponDates, RawCouponDates};
 use domain::ids::{CouponId, PartitionId};
@@ -99,15 +99,13 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[post("/partitions/{id}/coupons")]
 async fn declare(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
     body: Json<CouponRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, partition) = (command(&http, &caller, *query)?, partition_id(&id)?);
+    let (command, partition) = (write.command()?, partition_id(&id)?);
     let new = NewCoupon::try_from((partition, body.into_inner()))?;
-    let dry_run = query.dry_run;
+    let dry_run = write.query.dry_run;
     let plan = app.blocking(move |app| declare_coupon::declare(app, &command, &new)).await?;
     let declared = plan.coupon_id.is_some() && !dry_run;
     let mut answer = if declared { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -205,12 +203,10 @@ async fn list_entitlements(
 #[post("/coupons/{id}/entitlements/{entitlement_id}/retry")]
 async fn retry(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     ids: web::Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&http, &caller, *query)?;
+    let command = write.command()?;
     let (coupon, entitlement) = ids.into_inner();
     let ids = (coupon_id(&coupon)?, entitlement.parse().map_err(|_| AppError::not_found("entitlement", entitlement))?);
     let retried = app.blocking(move |app| pay_owed::retry(app, &command, ids)).await?;
@@ -225,12 +221,10 @@ async fn retry(
 #[post("/coupons/{id}/pay")]
 async fn pay(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, id) = (command(&http, &caller, *query)?, coupon_id(&id)?);
+    let (command, id) = (write.command()?, coupon_id(&id)?);
     let body = app.blocking(move |app| {
         pay_coupon::start(app, &command, id)?;
         let coupon = readable(app, &command.by, id)?;
@@ -266,12 +260,10 @@ async fn payments(
 #[post("/payments/{entitlement_id}/claim")]
 async fn claim(
     app: web::Data<App>,
-    caller: Caller,
-    query: web::Query<WriteQuery>,
-    http: HttpRequest,
+    write: Write,
     id: web::Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let command = command(&http, &caller, *query)?;
+    let command = write.command()?;
     let id = id.parse().map_err(|_| AppError::not_found("entitlement", &*id))?;
     let retried = app.blocking(move |app| pay_owed::claim(app, &command, id)).await?;
     Ok(HttpResponse::Ok().json(RetriedBody::from(retried)))
