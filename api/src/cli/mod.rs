@@ -176,6 +176,11 @@ const fn mode(sandbox: bool) -> Mode {
     if sandbox { Mode::Sandbox { begins_days_ago: 0 } } else { Mode::Production }
 }
 
+/// Where a command runs that waits for the chain.
+fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::internal)
+}
+
 fn migrate(place: &Place) -> Result<u8, AppError> {
     place.prepare()?;
     let migrated = store::Store::open(&place.database())?.migrate()?;

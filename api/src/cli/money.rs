@@ -77,8 +77,7 @@ fn at_work<T>(
     mode: Mode,
     work: impl AsyncFnOnce(&App) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::internal)?;
+    let runtime = super::runtime()?;
     runtime.block_on(async {
         let app = run::open(place, mode).await?;
         let (stop, stopped) = watch::channel(false);

@@ -8,8 +8,7 @@ use crate::run::{self, Mode};
 
 /// Ends the alarm and says what it was about; the servers go on by themselves.
 pub(super) fn resume(place: &Place) -> Result<u8, AppError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::internal)?;
+    let runtime = super::runtime()?;
     let app = runtime.block_on(run::open(place, Mode::Production))?;
     let alarm = alarm::end(&app, &Command::from_system())?;
     println!(

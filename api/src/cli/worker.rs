@@ -12,8 +12,7 @@ pub(super) fn worker(place: &Place, mode: Mode) -> Result<u8, AppError> {
              the jobs itself",
         ));
     }
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::internal)?;
+    let runtime = super::runtime()?;
     runtime.block_on(async {
         let app = run::open(place, mode).await?;
         run::work(&app, || println!("Muniment works on outbox and jobs")).await
