@@ -200,6 +200,8 @@ pub fn sign_out(app: &App, secret: &str) -> Result<(), AppError> {
 pub fn sweep(running: &Running<'_>) -> Result<Ended, AppError> {
     let now = running.app.clock.wall_now();
     let removed = running.app.store.write(|tx| store::access::sweep_sessions(tx, now))?;
-    tracing::info!(removed, "sessions swept");
+    if removed > 0 {
+        tracing::info!(removed, "sessions swept");
+    }
     Ok(Ended::Done)
 }
