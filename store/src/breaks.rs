@@ -26,7 +26,7 @@ pub struct Break {
     pub resolved_at: Option<NaiveDateTime>,
 }
 
-/// Records a break; one that is open about the same thing stays as it is.
+/// Records a break, and says whether it is new: one that is open about the same thing stays as it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -35,7 +35,7 @@ pub fn record(
     id: BreakId,
     (kind, subject, detail): (&str, &str, &str),
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let open: i64 = breaks::table
         .filter(breaks::kind.eq(kind))
         .filter(breaks::subject.eq(subject))
@@ -53,7 +53,7 @@ pub fn record(
         };
         diesel::insert_into(breaks::table).values(row).execute(tx.conn)?;
     }
-    Ok(())
+    Ok(open == 0)
 }
 
 /// Notes that the figures of a thing agree again.

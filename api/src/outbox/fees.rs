@@ -51,9 +51,11 @@ pub(super) async fn run_out(app: &App, call: &Call, costs: u128) -> Result<(), A
 
 fn alarm(act: &mut Act<'_, '_>, call: &Call, (has, costs): (u128, u128)) -> Result<(), AppError> {
     let detail = format!("it has {has} wei, and the call {} may cost {costs}", call.operation_key);
-    tracing::error!(signer = call.signer, detail, "the platform cannot pay for its calls");
     let id = act.id();
-    Ok(breaks::record(act.tx, id, (UNPAID, &call.signer, &detail), act.now)?)
+    if breaks::record(act.tx, id, (UNPAID, &call.signer, &detail), act.now)? {
+        tracing::error!(signer = call.signer, detail, "the platform waits for funds: send some to its signer");
+    }
+    Ok(())
 }
 
 /// The signer paid for a call: whatever was missing is there again.
