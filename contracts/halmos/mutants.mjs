@@ -59,7 +59,7 @@ export const mutants = [
     to: "if (!receiver.isEligible() && block.timestamp != receiver.identity().validUntil()) _refuseParty" },
   { proof: "check_a_lapsed_holder_may_still_redeem", file: rules,
     from: "if (!sender.identity().isActive() || sender.isFrozen()) {",
-    to: "if (!sender.isEligible()) {" },
+    to: "if (!sender.identity().isValid() || sender.isFrozen()) {" },
   { proof: "check_frozen_units_stay", file: rules,
     from: "return free > bound ? free - bound : 0;",
     to: "return free > bound ? free - bound : free;" },
@@ -87,7 +87,7 @@ export const mutants = [
   { proof: "check_a_spender_spends_its_allowance_alone", file: token,
     from: "_allowances[owner][msg.sender] = allowed - value;", to: "_allowances[owner][msg.sender] = allowed;" },
   { proof: "check_a_record_keeps_what_was_held", file: "src/token/CoreWord.sol",
-    from: "return nextRecordDate(word) - 1 < block.timestamp;", to: "return nextRecordDate(word) < block.timestamp;" },
+    from: "return nextRecordDate(word) - 1 < block.timestamp;", to: "return nextRecordDate(word) - 1 < block.timestamp - 1;" },
   // Roles.
   { proof: "check_only_an_issuer_issues", file: token,
     from: "function issue(address tokenHolder, uint256 value, bytes calldata data) external onlyRole(ISSUER) {",
