@@ -5,6 +5,7 @@ use crate::credential::{
     fetch::Fetch,
     policy::Algorithm,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::party::WalletAddress;
 use serde_json::Value;
 use sha3::{Digest, Keccak256};
@@ -61,9 +62,24 @@ pub(super) enum Key {
     Address(WalletAddress),
 }
 
-/// Reads a public key of a JWK; a private part is dropped.
+/// Reads a public key of a JWK; a private part is dropped. A point whose coordinates are not as long as its curve asks
+/// (RFC 7518, 6.2.1.2) is none: `ssi` takes the length of those on P-384 for granted.
 pub(super) fn jwk(value: &Value) -> Option<JWK> {
-    serde_json::from_value::<JWK>(value.clone()).ok().map(|jwk| jwk.to_public())
+    let jwk = serde_json::from_value::<JWK>(value.clone()).ok()?.to_public();
+    let Params::EC(point) = &jwk.params else { return Some(jwk) };
+    let bytes = match point.curve.as_deref() {
+        Some("P-256" | "secp256k1") => 32,
+        Some("P-384") => 48,
+        _ => return None,
+    };
+    let coordinates = [&point.x_coordinate, &point.y_coordinate];
+    coordinates.iter().all(|it| it.as_ref().is_some_and(|it| it.0.len() == bytes)).then_some(jwk)
+}
+
+/// Whether the id of a `did:jwk` is a key that can be read.
+fn holds_key(id: &str) -> bool {
+    let key = URL_SAFE_NO_PAD.decode(id).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    key.is_some_and(|key: Value| jwk(&key).is_some())
 }
 
 /// Finds DID documents: of `did:key`, `did:jwk`, `did:pkh` and `did:ethr` by computing them, of `did:web`
@@ -129,7 +145,8 @@ impl DIDResolver for Resolver<'_> {
         match did.method_name() {
             // Other bases would give one key many names.
             "key" if id.starts_with('z') => DIDKey.resolve_method_representation(id, options).await,
-            "jwk" => DIDJWK.resolve_method_representation(id, options).await,
+            // The library writes the point of a key anew, and stops the program for one of another length.
+            "jwk" if holds_key(id) => DIDJWK.resolve_method_representation(id, options).await,
             "pkh" => DIDPKH.resolve_method_representation(id, options).await,
             "ethr" => DIDEthr.resolve_method_representation(id, options).await,
             "web" => self.web(id),
@@ -231,12 +248,13 @@ fn fits(algorithm: Algorithm, jwk: &JWK) -> bool {
         Params::EC(key) => key.curve.as_deref().unwrap_or_default(),
         _ => "",
     };
-    curve
-        == match algorithm {
-            Algorithm::EdDsa | Algorithm::EddsaRdfc2022 => "Ed25519",
-            Algorithm::Es256 | Algorithm::EcdsaRdfc2019 | Algorithm::EcdsaSd2023 => "P-256",
-            Algorithm::Es256k | Algorithm::Es256kRecovery => "secp256k1",
-        }
+    match algorithm {
+        Algorithm::EdDsa | Algorithm::EddsaRdfc2022 => curve == "Ed25519",
+        Algorithm::Es256 | Algorithm::EcdsaSd2023 => curve == "P-256",
+        Algorithm::Es384 => curve == "P-384",
+        Algorithm::EcdsaRdfc2019 => ["P-256", "P-384"].contains(&curve),
+        Algorithm::Es256k | Algorithm::Es256kRecovery => curve == "secp256k1",
+    }
 }
 
 /// The name of an algorithm of JWS in `ssi`.
@@ -244,6 +262,7 @@ pub(super) const fn jws_algorithm(algorithm: Algorithm) -> Option<JwsAlgorithm> 
     match algorithm {
         Algorithm::EdDsa => Some(JwsAlgorithm::EdDSA),
         Algorithm::Es256 => Some(JwsAlgorithm::ES256),
+        Algorithm::Es384 => Some(JwsAlgorithm::ES384),
         Algorithm::Es256k => Some(JwsAlgorithm::ES256K),
         Algorithm::Es256kRecovery => Some(JwsAlgorithm::ES256KR),
         Algorithm::EddsaRdfc2022 | Algorithm::EcdsaRdfc2019 | Algorithm::EcdsaSd2023 => None,

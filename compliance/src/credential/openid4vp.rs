@@ -16,6 +16,9 @@ const REQUEST_TYPE: &str = "oauth-authz-req+jwt";
 /// For whom a request is that any wallet may read (section 5.8).
 const ANY_WALLET: &str = "https://self-issued.me/v2";
 
+/// What the parts of an SD-JWT may be signed with.
+const SD_JWT: [&str; 3] = ["EdDSA", "ES256", "ES384"];
+
 /// One way to answer: a credential of these types in this format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CredentialQuery {
@@ -80,8 +83,8 @@ impl PresentationRequest {
             "exp": self.expires_at.timestamp(),
             "dcql_query": { "credentials": queries, "credential_sets": [{ "options": ways }] },
             "client_metadata": { "vp_formats_supported": {
-                "dc+sd-jwt": { "sd-jwt_alg_values": ["EdDSA", "ES256"], "kb-jwt_alg_values": ["EdDSA", "ES256"] },
-                "jwt_vc_json": { "alg_values": ["EdDSA", "ES256", "ES256K"] },
+                "dc+sd-jwt": { "sd-jwt_alg_values": SD_JWT, "kb-jwt_alg_values": SD_JWT },
+                "jwt_vc_json": { "alg_values": ["EdDSA", "ES256", "ES384", "ES256K"] },
                 "ldp_vc": {
                     "proof_type_values": ["DataIntegrityProof"],
                     "cryptosuite_values": ["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023"],

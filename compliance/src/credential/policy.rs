@@ -48,6 +48,9 @@ pub enum Algorithm {
     /// ECDSA over P-256 with SHA-256 (RFC 7518).
     #[serde(rename = "ES256")]
     Es256,
+    /// ECDSA over P-384 with SHA-384 (RFC 7518).
+    #[serde(rename = "ES384")]
+    Es384,
     /// ECDSA over secp256k1 with SHA-256 (RFC 8812).
     #[serde(rename = "ES256K")]
     Es256k,
@@ -57,7 +60,7 @@ pub enum Algorithm {
     /// Data Integrity with Ed25519 over the canonical RDF dataset (vc-di-eddsa).
     #[serde(rename = "eddsa-rdfc-2022")]
     EddsaRdfc2022,
-    /// Data Integrity with ECDSA over P-256 over the canonical RDF dataset (vc-di-ecdsa).
+    /// Data Integrity with ECDSA over P-256 or P-384 over the canonical RDF dataset (vc-di-ecdsa).
     #[serde(rename = "ecdsa-rdfc-2019")]
     EcdsaRdfc2019,
     /// Selective disclosure with ECDSA over P-256, one signature a statement (vc-di-ecdsa).
@@ -152,8 +155,8 @@ impl PolicyFile {
     #[must_use]
     pub fn trusting(trusted_issuers: Vec<TrustedIssuer>) -> Self {
         use Algorithm::{EcdsaRdfc2019, EcdsaSd2023, EdDsa, EddsaRdfc2022};
-        use Algorithm::{Es256, Es256k, Es256kRecovery};
-        let tokens = [EdDsa, Es256, Es256k, Es256kRecovery];
+        use Algorithm::{Es256, Es256k, Es256kRecovery, Es384};
+        let tokens = [EdDsa, Es256, Es384, Es256k, Es256kRecovery];
         let documents = [EddsaRdfc2022, EcdsaRdfc2019, EcdsaSd2023];
         Self {
             formats: vec![Format::VcJwt, Format::VcJose, Format::DataIntegrity, Format::SdJwt],

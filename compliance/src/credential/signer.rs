@@ -13,7 +13,9 @@ use ssi::{
     JWK,
     claims::{
         SignatureEnvironment,
-        data_integrity::{AnySuite, CryptographicSuite, DataIntegrityDocument, ProofOptions},
+        data_integrity::{
+            AnySignatureOptions, AnySuite, CryptographicSuite, DataIntegrityDocument, ProofOptions,
+        },
         jws,
     },
     dids::{DIDKey, VerificationMethodDIDResolver},
@@ -90,6 +92,14 @@ impl SigningKey {
         Self::new(from_codec(multicodec::P256_PRIV, seed), Algorithm::Es256)
     }
 
+    /// A P-384 key from 48 bytes that only its owner knows.
+    ///
+    /// # Errors
+    /// For the one in 2^194 seeds that is no key.
+    pub fn p384(seed: &[u8; 48]) -> Result<Self, SignError> {
+        Self::new(from_codec(multicodec::P384_PRIV, seed), Algorithm::Es384)
+    }
+
     /// A secp256k1 key from 32 bytes that only its owner knows.
     ///
     /// # Errors
@@ -135,12 +145,22 @@ impl SigningKey {
 
     /// The document with a Data Integrity proof.
     pub(super) fn prove(&self, document: &Value, terms: &ProofTerms<'_>) -> Result<Value, SignError> {
-        let failed = |error: &dyn fmt::Display| SignError::Proof(error.to_string());
         let suite = match self.algorithm {
             Algorithm::EdDsa => AnySuite::EdDsaRdfc2022,
-            Algorithm::Es256 => AnySuite::EcdsaRdfc2019,
+            Algorithm::Es256 | Algorithm::Es384 => AnySuite::EcdsaRdfc2019,
             _ => return Err(SignError::NoCryptosuite),
         };
+        self.prove_by(suite, AnySignatureOptions::default(), (document, terms))
+    }
+
+    /// The document with a proof by a suite and what the suite is told.
+    pub(super) fn prove_by(
+        &self,
+        suite: AnySuite,
+        told: AnySignatureOptions,
+        (document, terms): (&Value, &ProofTerms<'_>),
+    ) -> Result<Value, SignError> {
+        let failed = |error: &dyn fmt::Display| SignError::Proof(error.to_string());
         let document: DataIntegrityDocument =
             serde_json::from_value(document.clone()).map_err(|error| failed(&error))?;
         let options: ProofOptions<_, _> = serde_json::from_value(json!({
@@ -156,15 +176,14 @@ impl SigningKey {
         let own = OwnDocument(did_document(&self.did, &[self]));
         let resolver = VerificationMethodDIDResolver::<_, AnyMethod>::new(Resolver(&own));
         let signer = SingleSecretSigner::new(self.jwk.clone()).into_local();
-        let proven =
-            at_once(suite.sign_with(environment, document, resolver, signer, options, Default::default()));
+        let proven = at_once(suite.sign_with(environment, document, resolver, signer, options, told));
         let proven =
             proven.ok_or_else(|| failed(&"it waits for a network"))?.map_err(|error| failed(&error))?;
         serde_json::to_value(proven).map_err(|error| failed(&error))
     }
 }
 
-fn from_codec(codec: u64, seed: &[u8; 32]) -> Option<JWK> {
+fn from_codec(codec: u64, seed: &[u8]) -> Option<JWK> {
     JWK::from_multicodec(&multicodec::MultiEncodedBuf::encode_bytes(codec, seed)).ok()
 }
 

@@ -32,7 +32,12 @@ fn an_honest_presentation_is_accepted_and_says_what_was_proven() {
 #[test]
 fn every_kind_of_key_can_hold_and_issue() {
     let seed = [7; 32];
-    let keys = [SigningKey::ed25519(&seed), SigningKey::p256(&seed), SigningKey::secp256k1(&seed)];
+    let keys = [
+        SigningKey::ed25519(&seed),
+        SigningKey::p256(&seed),
+        SigningKey::p384(&[7; 48]),
+        SigningKey::secp256k1(&seed),
+    ];
     for key in keys.map(Result::unwrap) {
         let policy = CredentialPolicy::try_from(PolicyFile::trusting(vec![trust(&key)])).unwrap();
         let about = NewCredential { subject: key.did().to_owned(), ..about_anna() };
@@ -82,7 +87,7 @@ fn a_changed_word_is_refused() {
 #[test]
 fn no_signature_is_refused_before_any_key_is_looked_up() {
     for format in FORMATS {
-        for algorithm in ["none", "None", "nOnE", "HS256", "RS256", "ES384", "", "EdDSA "] {
+        for algorithm in ["none", "None", "nOnE", "HS256", "RS256", "ES512", "", "EdDSA "] {
             for signature in ["", "AAAA"] {
                 let (mut header, payload, _) = parts(&credential(format));
                 header["alg"] = algorithm.into();
@@ -111,6 +116,28 @@ fn the_algorithm_must_be_the_one_of_the_key() {
             ssi::claims::jws::sign_bytes_b64(ssi::jwk::Algorithm::EdDSA, signed.as_bytes(), &jwk).unwrap();
         let lying = format!("{signed}.{signature}");
         assert_refused(&judged(&by_anna(Format::VcJwt, lying)), &[Code::SignatureInvalid]);
+    }
+}
+
+#[test]
+fn a_point_of_another_length_is_no_key() {
+    for (curve, bytes) in [("P-384", 47), ("P-384", 0), ("P-384", 96), ("P-256", 31), ("secp256k1", 48)] {
+        let coordinate = URL_SAFE_NO_PAD.encode(vec![1; bytes]);
+        let jwk = json!({ "kty": "EC", "crv": curve, "x": coordinate, "y": coordinate });
+        let did = format!("did:jwk:{}", URL_SAFE_NO_PAD.encode(jwk.to_string()));
+        let (mut header, mut payload, _) = parts(&honest(Format::VcJose));
+        (header["kid"], payload["holder"], payload["iss"]) =
+            (format!("{did}#0").into(), did.as_str().into(), did.as_str().into());
+        let token = joined(&header, &payload, &"A".repeat(128));
+        assert!(judged(&token).refused_for(Code::KeyUnresolved), "{curve} {bytes}");
+        let mut document: Value = serde_json::from_str(&credential(Format::DataIntegrity)).unwrap();
+        document["issuer"] = did.as_str().into();
+        document["proof"]["verificationMethod"] = format!("{did}#0").into();
+        let mut file = PolicyFile::trusting(vec![TrustedIssuer { issuer: did, ..trust(&provider()) }]);
+        file.accept_unpresented = true;
+        let policy = CredentialPolicy::try_from(file).unwrap();
+        let decision = policy.verify_credential(&document.to_string(), at(), &Offline);
+        assert_refused(&decision, &[Code::KeyUnresolved]);
     }
 }
 

@@ -8,6 +8,7 @@ mod noise;
 mod openid4vp;
 mod policy;
 mod sd_jwt;
+mod selective;
 mod status;
 mod vectors;
 mod wallet;
