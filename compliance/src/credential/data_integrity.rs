@@ -135,11 +135,28 @@ fn plain(document: &Map<String, Value>, contexts: &BTreeMap<String, Value>) -> R
     let mut nodes = Nodes { ids: BTreeSet::new(), nameless: 0, all: 0 };
     for (name, value) in document.iter().filter(|(name, _)| !["@context", "proof"].contains(&name.as_str())) {
         // Credentials in a presentation are documents of their own.
-        if name != "verifiableCredential" {
+        if name == "verifiableCredential" {
+            once_each(value)?;
+        } else {
             nodes.member(name, value, 0)?;
         }
     }
     Ok(())
+}
+
+/// Whether no credential stands twice. Nothing tells the nodes of two copies apart, so that their orders are tried:
+/// the time grows with the factorial of the copies. A copy in other words still has the signature of the first.
+fn once_each(credentials: &Value) -> Result<(), String> {
+    let credentials = many(Some(credentials));
+    let marks = credentials.iter().map(|credential| {
+        let proof = many(credential.get("proof")).first().and_then(|proof| proof.get("proofValue").cloned());
+        proof.or_else(|| credential.get("id").cloned()).unwrap_or_else(|| credential.clone()).to_string()
+    });
+    let mut seen = BTreeSet::new();
+    let mut numbered = marks.zip(1..);
+    numbered.try_for_each(|(mark, number)| {
+        seen.insert(mark).then_some(()).ok_or_else(|| format!("credential {number} stands in it before"))
+    })
 }
 
 struct Nodes<'a> {

@@ -147,6 +147,25 @@ fn a_poisoned_graph_is_refused_before_it_is_computed() {
 }
 
 #[test]
+fn a_credential_stands_once_in_a_presentation_of_documents() {
+    let credentials = [Format::DataIntegrity, Format::VcJose].map(|format| {
+        let other = NewCredential { id: "urn:uuid:other".to_owned(), ..about_anna() };
+        (credential(format), issue(&provider(), format, &other).unwrap())
+    });
+    let judged = |all: &[String]| judged(&presented(&anna(), Format::DataIntegrity, all));
+    for (one, other) in credentials {
+        assert_accepted(&judged(&[one.clone(), other.clone()]));
+        assert_refused(&judged(&[one.clone(), other, one]), &[Code::Malformed]);
+    }
+    // In other words, and the same still.
+    let mut reworded: Value = document();
+    reworded["type"] = json!(["KycCredential", "VerifiableCredential"]);
+    let twice = judged(&[document().to_string(), reworded.to_string()]);
+    assert_refused(&twice, &[Code::Malformed]);
+    assert!(twice.reasons[0].detail.ends_with("credential 2 stands in it before"), "{twice:?}");
+}
+
+#[test]
 fn a_presentation_of_documents_binds_what_it_carries() {
     let mut other: Value = serde_json::from_str(&honest(Format::DataIntegrity)).unwrap();
     let newer = NewCredential { country: Some("FR".parse().unwrap()), ..about_anna() };
