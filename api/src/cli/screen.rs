@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Screen {
     #[command(subcommand)]
     action: Option<Action>,
-    /// One customer a line on standard input, {"id","name","dob"?,"country"?,"schema"?}; hits out, in order.
+    /// One customer a line on standard input, {"id","name","dob"?,"country"?,"gender"?,"schema"?}; hits out, in order.
     #[arg(long, conflicts_with = "pairs")]
     ndjson: bool,
     /// Score the pairs of names in a CSV with the columns schema, name_a and name_b.

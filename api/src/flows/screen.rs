@@ -281,6 +281,8 @@ pub(super) fn asked(
         name: person.legal_name,
         dob: if institution { None } else { person.date_of_birth.to_string().parse().ok() },
         country: Some(investor.country),
+        // Nobody is asked for it here.
+        gender: None,
         kind: Some(if institution { Kind::Organization } else { Kind::Person }),
     };
     Ok(Some((key, query)))

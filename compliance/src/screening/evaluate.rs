@@ -96,6 +96,7 @@ pub fn read_folder(folder: &Path) -> Result<Folder, EvaluateError> {
             name: text(row, name),
             dob: row.get("dob").or(row.get("date_of_birth")).and_then(|date| date.parse().ok()),
             country: country_named(&text(row, "nationality")),
+            gender: None,
             kind: Some(Kind::Person),
         };
         if name.starts_with("pairs") {

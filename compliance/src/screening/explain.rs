@@ -38,7 +38,7 @@ pub struct Why {
     pub only_listed: Vec<String>,
     /// What was measured and how many thousandths of a logit each added.
     pub measures: Vec<Measure>,
-    /// The score of the names and what date of birth and country changed.
+    /// The score of the names and what date of birth, country and gender changed.
     pub qualified: Qualified,
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn wallet_hit(index: &Index, entry: u32, wallet: &str) -> Hit {
             only_customer: vec![],
             only_listed: vec![],
             measures: vec![],
-            qualified: Qualified { name: FULL, birth: 0, country: 0, score: FULL },
+            qualified: Qualified { name: FULL, birth: 0, country: 0, gender: 0, score: FULL },
         },
     }
 }

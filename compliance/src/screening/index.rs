@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn entries(index: &Index, name: &str, kind: Option<Kind>) -> Vec<String> {
-        let query = Query { name: name.into(), dob: None, country: None, kind };
+        let query = Query { name: name.into(), dob: None, country: None, gender: None, kind };
         index.screen(&query).into_iter().map(|hit| hit.entry).collect()
     }
 

@@ -17,6 +17,7 @@ struct Customer {
     name: String,
     dob: Option<Value>,
     country: Option<Value>,
+    gender: Option<Value>,
     schema: Option<Value>,
 }
 
@@ -44,9 +45,9 @@ pub struct Summary {
     pub unread: u64,
 }
 
-/// Reads `{"id","name","dob"?,"country"?,"schema"?}` a line, writes `{"id","hits":[{"list","entry","name","score",
+/// Reads `{"id","name","dob"?,"country"?,"gender"?,"schema"?}` a line, writes `{"id","hits":[{"list","entry","name","score",
 /// "why"}]}` a line, in order. Blank lines are passed over. A schema that is unknown searches all kinds. A line that is no
-/// customer is answered with `{"id","error"}` and the run goes on. A date or country that cannot be read is unknown,
+/// customer is answered with `{"id","error"}` and the run goes on. A date, country or gender that cannot be read is unknown,
 /// which takes no hit away, and stands among the `warnings`.
 ///
 /// # Errors
@@ -133,8 +134,10 @@ fn read(line: &[u8]) -> Result<(Value, Query, Vec<String>), String> {
         }
         country
     });
+    let gender = given(&customer.gender)
+        .and_then(|text| text.parse().map_err(|_: domain::Invalid| unknown("gender", &text)).ok());
     let kind = given(&customer.schema).and_then(|schema| Kind::from_schema(&schema));
-    Ok((customer.id, Query { name: customer.name, dob, country, kind }, warnings))
+    Ok((customer.id, Query { name: customer.name, dob, country, gender, kind }, warnings))
 }
 
 #[cfg(test)]
@@ -143,7 +146,8 @@ mod tests {
     use crate::screening::lists::parse_operator;
 
     fn index() -> Index {
-        let list = "id,schema,name,aliases,dob,country\n7,Person,\"ZOGHBI, Merai\",,1960-04-04,LY\n8,Company,Zarya Trading LLC,,,\n";
+        let list = "id,schema,name,aliases,dob,country,gender\n7,Person,\"ZOGHBI, Merai\",,1960-04-04,LY,M\n\
+            8,Company,Zarya Trading LLC,,,,\n";
         Index::build(vec![parse_operator("own", "1", list.as_bytes()).unwrap()])
     }
 
@@ -200,14 +204,28 @@ mod tests {
     }
 
     #[test]
+    fn another_gender_is_explained_and_an_unknown_one_takes_no_hit_away() {
+        let (answers, _) = answers(
+            "{\"id\":1,\"name\":\"Merai Zoghbi\",\"gender\":\"female\"}\n{\"id\":2,\"name\":\"Merai Zoghbi\",\"gender\":\"m\"}\n\
+             {\"id\":3,\"name\":\"Merai Zoghbi\"}",
+        );
+        let gender = |line: usize| answers[line]["hits"][0]["why"]["qualified"]["gender"].as_i64();
+        let score = |line: usize| answers[line]["hits"][0]["score"].as_i64().unwrap();
+        assert_eq!([gender(0), gender(1), gender(2)], [Some(-80), Some(0), Some(0)]);
+        assert_eq!((score(0) + 80, score(1)), (score(1), score(2)));
+    }
+
+    #[test]
     fn what_cannot_be_read_about_a_customer_is_unknown() {
-        let line = r#"{"id":1,"name":"Merai Zoghbi","dob":"soon","country":"Atlantis","schema":"Robot"}"#;
+        let line = r#"{"id":1,"name":"Merai Zoghbi","dob":"soon","country":"Atlantis","gender":"X","schema":"Robot"}"#;
         let (answers, _) = answers(line);
         assert_eq!(answers[0]["hits"][0]["entry"], "7");
-        let warnings = ["dob: soon cannot be read", "country: Atlantis cannot be read"];
+        let warnings =
+            ["dob: soon cannot be read", "country: Atlantis cannot be read", "gender: X cannot be read"];
         assert_eq!(answers[0]["warnings"], serde_json::json!(warnings));
-        let (answers, _) =
-            self::answers(r#"{"id":1,"name":"Merai Zoghbi","dob":1960,"country":"","schema":null}"#);
+        let (answers, _) = self::answers(
+            r#"{"id":1,"name":"Merai Zoghbi","dob":1960,"country":"","gender":null,"schema":null}"#,
+        );
         assert_eq!(answers[0]["hits"][0]["why"]["qualified"]["birth"], 5);
         assert!(answers[0].get("warnings").is_none());
     }

@@ -1,4 +1,4 @@
-//! What a date of birth and a country add to or take from the likeness of names. What is unknown changes nothing.
+//! What a date of birth, a country and a gender add to or take from the likeness of names. What is unknown changes nothing.
 
 use super::{
     lists::{Birth, ListEntry},
@@ -13,6 +13,9 @@ pub(crate) const MOST_GAINED: i32 = 25;
 /// Lists are a year or two wrong about births often enough.
 const TOLERATED_YEARS: i32 = 2;
 
+/// Between a wrong country and a wrong decade: a gender is noted wrongly now and then, and guessed from names.
+const OTHER_GENDER: i32 = -80;
+
 /// A score and what changed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Qualified {
@@ -22,6 +25,10 @@ pub struct Qualified {
     pub birth: i32,
     /// Thousandths for the country, below 0 when it speaks against.
     pub country: i32,
+    /// Thousandths for the gender, below 0 when it speaks against. The same gender confirms nothing: half of all people
+    /// share it.
+    #[serde(default)]
+    pub gender: i32,
     /// The score of the whole, from 0 to 1,000.
     pub score: i32,
 }
@@ -38,7 +45,14 @@ pub(crate) fn qualified(name: i32, query: &Query, entry: &ListEntry) -> Qualifie
         }
         _ => 0,
     };
-    Qualified { name, birth, country, score: (name + birth + country).clamp(0, FULL) }
+    let gender = match query.gender {
+        Some(gender) if entry.kind == Kind::Person && !entry.genders.is_empty() => {
+            if entry.genders.contains(&gender) { 0 } else { OTHER_GENDER }
+        }
+        _ => 0,
+    };
+    let score = (name + birth + country + gender).clamp(0, FULL);
+    Qualified { name, birth, country, gender, score }
 }
 
 fn birth(dob: Birth, entry: &ListEntry) -> i32 {
@@ -67,6 +81,7 @@ mod tests {
             names: vec!["A B".into()],
             births: births.iter().map(|date| date.parse().unwrap()).collect(),
             countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
+            genders: vec![],
             wallets: vec![],
         }
     }
@@ -76,6 +91,7 @@ mod tests {
             name: String::new(),
             dob: dob.map(|date| date.parse().unwrap()),
             country: country.map(|code| code.parse().unwrap()),
+            gender: None,
             kind: None,
         };
         let Qualified { birth, country, score, .. } = qualified(900, &query, entry);
@@ -86,6 +102,26 @@ mod tests {
     fn what_is_unknown_on_either_side_changes_nothing() {
         assert_eq!(changes(None, None, &entry(&["1960"], &["LY"])), (0, 0, 900));
         assert_eq!(changes(Some("1960"), Some("LY"), &entry(&[], &[])), (0, 0, 900));
+    }
+
+    #[test]
+    fn another_gender_speaks_against_and_an_unknown_one_does_not() {
+        use crate::screening::lists::Gender::{Female, Male};
+        let listed = |genders: &[_]| ListEntry { genders: genders.to_vec(), ..entry(&[], &[]) };
+        for (said, genders, gender) in [
+            (None, vec![Male], 0),
+            (Some(Female), vec![], 0),
+            (Some(Female), vec![Female], 0),
+            (Some(Female), vec![Male, Female], 0),
+            (Some(Female), vec![Male], -80),
+            (Some(Male), vec![Female], -80),
+        ] {
+            let query = Query { name: String::new(), dob: None, country: None, gender: said, kind: None };
+            let changed = qualified(900, &query, &listed(&genders));
+            assert_eq!((changed.gender, changed.score), (gender, 900 + gender), "{said:?} {genders:?}");
+            let company = ListEntry { kind: Kind::Organization, ..listed(&genders) };
+            assert_eq!(qualified(900, &query, &company).gender, 0);
+        }
     }
 
     #[test]

@@ -55,8 +55,13 @@ mod tests {
     #[test]
     fn a_record_says_all_that_it_takes_to_do_it_again() {
         let list = || parse_operator("own", "7", TEMPLATE.as_bytes()).unwrap();
-        let query =
-            Query { name: "DOE, Jane".into(), dob: "1970-01-31".parse().ok(), country: None, kind: None };
+        let query = Query {
+            name: "DOE, Jane".into(),
+            dob: "1970-01-31".parse().ok(),
+            country: None,
+            gender: None,
+            kind: None,
+        };
         let record = Index::build(vec![list()]).record(query);
         assert_eq!((record.lists[0].version.as_str(), record.hits[0].score), ("7", 1_000));
 
@@ -64,5 +69,11 @@ mod tests {
         let again = Index::build(vec![list()]).record(kept.query.clone());
         assert_eq!(again, kept);
         assert_eq!(record.configuration.len(), 64);
+
+        // A record from before genders were known.
+        let mut older = serde_json::to_value(&record).unwrap();
+        assert!(older["query"].get("gender").is_none());
+        older["hits"][0]["why"]["qualified"].as_object_mut().unwrap().remove("gender").unwrap();
+        assert_eq!(serde_json::from_value::<Record>(older).unwrap(), record);
     }
 }

@@ -5,7 +5,7 @@ use super::{
     explain::{self, Hit},
     features,
     index::{Index, ListedName},
-    lists::Birth,
+    lists::{Birth, Gender},
     name::{Kind, Name},
     qualify,
     score::{self, HIT_THRESHOLD, compare},
@@ -29,6 +29,9 @@ pub struct Query {
     pub dob: Option<Birth>,
     /// A country of nationality or residence, when known.
     pub country: Option<Country>,
+    /// The gender, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gender: Option<Gender>,
     /// What the customer is; when unknown, all kinds are searched.
     pub kind: Option<Kind>,
 }

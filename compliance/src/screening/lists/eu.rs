@@ -1,6 +1,6 @@
 //! The consolidated list of the European Union's financial sanctions, as XML (FSF 1.1).
 
-use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256, xml};
+use super::{Birth, List, ListEntry, ListError, finished, push_new, xml};
 use crate::screening::name::Kind;
 
 /// Reads the list; its version is the moment its publisher made it, `unknown` without one.
@@ -10,23 +10,13 @@ use crate::screening::name::Kind;
 pub fn parse_eu(name: &str, bytes: &[u8]) -> Result<List, ListError> {
     let mut parser = Parser::default();
     xml::read(bytes, &mut parser)?;
-    if let Some(row) = parser.holes.first() {
-        let reason = "an entry without an id or a name".to_owned();
-        return Err(ListError::Row { file: name.into(), row: *row, reason });
-    }
-    if parser.entries.is_empty() {
-        return Err(ListError::Empty);
-    }
-    let version = if parser.version.is_empty() { "unknown".to_owned() } else { parser.version };
-    Ok(List { name: name.into(), version, sha256: sha256(&[bytes]), entries: parser.entries })
+    finished(name, &parser.version, bytes, parser.entries)
 }
 
 #[derive(Default)]
 struct Parser {
     version: String,
     entries: Vec<ListEntry>,
-    /// The entries, counted from 1, that lack what they must have.
-    holes: Vec<usize>,
     entry: Option<ListEntry>,
 }
 
@@ -54,6 +44,7 @@ impl xml::Visitor for Parser {
                 if !whole.is_empty() {
                     push_new(&mut entry.names, whole);
                 }
+                entry.add_gender(value("gender"));
             }
             "birthdate" => {
                 let years = || {
@@ -62,41 +53,30 @@ impl xml::Visitor for Parser {
                     Birth::years(from, year("yearRangeTo").unwrap_or(from))
                 };
                 entry.births.extend(value("birthdate").parse().ok().or_else(years));
-                add_country(entry, value("countryIso2Code"));
+                entry.add_country(value("countryIso2Code"));
             }
             // `00` stands for a country that is not known.
-            "citizenship" | "address" => add_country(entry, value("countryIso2Code")),
+            "citizenship" | "address" => entry.add_country(value("countryIso2Code")),
             _ => {}
         }
     }
 
     fn close(&mut self, tag: &str, _: &str, _: String) {
-        if tag != "sanctionEntity" {
-            return;
-        }
-        if let Some(entry) = self.entry.take() {
-            let row = self.entries.len() + self.holes.len() + 1;
-            if entry.id.is_empty() || entry.names.is_empty() {
-                self.holes.push(row);
-            } else {
-                self.entries.push(entry);
-            }
+        if tag == "sanctionEntity" {
+            self.entries.extend(self.entry.take());
         }
     }
-}
-
-fn add_country(entry: &mut ListEntry, code: &str) {
-    country_named(code).into_iter().for_each(|country| push_new(&mut entry.countries, country));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screening::lists::Gender;
 
     const XML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
         <export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-08-05T16:47:04.449+02:00">
         <sanctionEntity euReferenceNumber="EU.1.1" logicalId="13"><subjectType code="person" classificationCode="P"/>
-        <nameAlias firstName="Anna" lastName="Muster" wholeName="Anna Muster &amp; Co" strong="true"/><nameAlias wholeName="Анна Мустер"/>
+        <nameAlias gender="F" firstName="Anna" lastName="Muster" wholeName="Anna Muster &amp; Co" strong="true"/><nameAlias wholeName="Анна Мустер"/>
         <nameAlias firstName="A." lastName="Muster" wholeName=""/><citizenship countryIso2Code="IQ"/><citizenship countryIso2Code="00"/>
         <birthdate birthdate="1937-04-28" year="1937" countryIso2Code="DE"/><birthdate yearRangeFrom="1936" yearRangeTo="1938"/></sanctionEntity>
         <sanctionEntity euReferenceNumber="EU.1.2"><subjectType code="enterprise" classificationCode="E"/><nameAlias wholeName="Muster Bank"/>
@@ -109,6 +89,7 @@ mod tests {
         let person = &list.entries[0];
         assert_eq!((person.id.as_str(), person.kind), ("EU.1.1", Kind::Person));
         assert_eq!(person.names, ["Anna Muster & Co", "Анна Мустер", "A. Muster"]);
+        assert_eq!(person.genders, [Gender::Female]);
         assert_eq!(person.births, ["1937-04-28".parse().unwrap(), Birth::years(1936, 1938).unwrap()]);
         assert_eq!(person.countries.iter().map(|it| it.code()).collect::<Vec<_>>(), ["IQ", "DE"]);
         assert_eq!((list.entries[1].id.as_str(), list.entries[1].kind), ("EU.1.2", Kind::Organization));

@@ -3,6 +3,7 @@
 mod country;
 mod date;
 mod eu;
+mod gender;
 mod ofac;
 mod operator;
 mod uk;
@@ -12,6 +13,7 @@ mod xml;
 pub use country::country_named;
 pub use date::Birth;
 pub use eu::parse_eu;
+pub use gender::Gender;
 pub use ofac::{OfacFiles, parse_ofac};
 pub use operator::{TEMPLATE, parse_operator};
 pub use uk::{parse_uk_csv, parse_uk_xml};
@@ -38,6 +40,9 @@ pub struct ListEntry {
     pub births: Vec<Birth>,
     /// Countries of nationality, birth or address.
     pub countries: Vec<Country>,
+    /// The gender; where a list states several they are alternatives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub genders: Vec<Gender>,
     /// Addresses of digital currencies, as written.
     pub wallets: Vec<String>,
 }
@@ -46,7 +51,17 @@ impl ListEntry {
     /// An entry of which nothing is known but what it is.
     pub(crate) fn new(id: &str, kind: Kind) -> Self {
         let id = id.to_owned();
-        Self { id, kind, names: vec![], births: vec![], countries: vec![], wallets: vec![] }
+        Self { id, kind, names: vec![], births: vec![], countries: vec![], genders: vec![], wallets: vec![] }
+    }
+
+    /// Adds the gender that a text states, if it states one.
+    fn add_gender(&mut self, text: &str) {
+        text.parse().into_iter().for_each(|gender| push_new(&mut self.genders, gender));
+    }
+
+    /// Adds the country that a text names, if it names one.
+    fn add_country(&mut self, text: &str) {
+        country_named(text).into_iter().for_each(|country| push_new(&mut self.countries, country));
     }
 }
 
@@ -91,6 +106,22 @@ pub enum ListError {
     /// The file is readable and has nothing on it: more likely the wrong file than an empty list.
     #[error("no entry found: is it the right file?")]
     Empty,
+}
+
+/// The list that was read from one file, `unknown` where its publisher gives no version.
+///
+/// # Errors
+/// When an entry has no id or no name, or there is none: nothing of a list with holes is used.
+fn finished(name: &str, version: &str, bytes: &[u8], entries: Vec<ListEntry>) -> Result<List, ListError> {
+    if let Some(at) = entries.iter().position(|entry| entry.id.is_empty() || entry.names.is_empty()) {
+        let reason = "an entry without an id or a name".to_owned();
+        return Err(ListError::Row { file: name.into(), row: at + 1, reason });
+    }
+    if entries.is_empty() {
+        return Err(ListError::Empty);
+    }
+    let version = if version.is_empty() { "unknown" } else { version };
+    Ok(List { name: name.into(), version: version.into(), sha256: sha256(&[bytes]), entries })
 }
 
 /// SHA-256 of several files, each preceded by its length, in hexadecimal.

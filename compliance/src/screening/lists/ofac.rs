@@ -1,6 +1,6 @@
 //! The lists of the US Office of Foreign Assets Control: SDN and consolidated non-SDN, as four CSV files without headers.
 
-use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256};
+use super::{Birth, List, ListEntry, ListError, push_new, sha256};
 use crate::screening::name::Kind;
 use std::collections::HashMap;
 
@@ -50,9 +50,8 @@ pub fn parse_ofac(name: &str, version: &str, files: OfacFiles<'_>) -> Result<Lis
         }
     }
     for row in rows("addresses", files.addresses)? {
-        let country = field(&row, 4).and_then(|name| country_named(&name));
-        if let (Some(position), Some(country)) = (field(&row, 0).and_then(|id| at.get(&id)), country) {
-            push_new(&mut entries[*position].countries, country);
+        if let (Some(position), Some(country)) = (field(&row, 0).and_then(|id| at.get(&id)), field(&row, 4)) {
+            entries[*position].add_country(&country);
         }
     }
     if entries.is_empty() {
@@ -86,14 +85,7 @@ fn entry(row: &csv::ByteRecord, id: String, comments: &HashMap<String, String>) 
         _ => Kind::Organization,
     };
     let remarks = field(row, 11).unwrap_or_default() + comments.get(&id).map_or("", String::as_str);
-    let mut entry = ListEntry {
-        id,
-        kind,
-        names: vec![field(row, 1)?],
-        births: vec![],
-        countries: vec![],
-        wallets: vec![],
-    };
+    let mut entry = ListEntry { names: vec![field(row, 1)?], ..ListEntry::new(&id, kind) };
     remarks.split(';').for_each(|remark| read_remark(remark.trim().trim_end_matches('.'), &mut entry));
     Some(entry)
 }
@@ -105,10 +97,11 @@ fn read_remark(remark: &str, entry: &mut ListEntry) {
     if let Some(date) = remark.strip_prefix("DOB ") {
         entry.births.extend(date.parse::<Birth>().ok());
     } else if let Some(name) = country.iter().find_map(|word| remark.strip_prefix(word)) {
-        country_named(name).into_iter().for_each(|country| push_new(&mut entry.countries, country));
+        entry.add_country(name);
+    } else if let Some(gender) = remark.strip_prefix("Gender ") {
+        entry.add_gender(gender);
     } else if let Some(place) = remark.strip_prefix("POB ") {
-        let country = place.rsplit(',').next().and_then(country_named);
-        country.into_iter().for_each(|country| push_new(&mut entry.countries, country));
+        entry.add_country(place.rsplit(',').next().unwrap_or_default());
     } else if let Some(alias) = remark.strip_prefix("a.k.a. '").and_then(|rest| rest.strip_suffix('\'')) {
         push_new(&mut entry.names, alias.to_owned());
     } else if let Some(wallet) = remark.strip_prefix("Digital Currency Address - ") {
@@ -121,7 +114,7 @@ mod tests {
     use super::*;
 
     const PRIMARY: &str = "36,\"AEROCARIBBEAN AIRLINES\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\
-        2674,\"ABBAS, Abu\",\"individual\",\"SDGT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB 10 Dec 1948; nationality Iraq; \
+        2674,\"ABBAS, Abu\",\"individual\",\"SDGT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB 10 Dec 1948; Gender Male; nationality Iraq; \
         alt. nationality Iran; Digital Currency Address - XBT 1AjZPMsnmpdK2Rv9KQNfMurTXinscVro9V; a.k.a. 'ZAYD'; Linked T\"\r\n\u{1a}\r\n";
 
     fn parsed(primary: &str) -> Result<List, ListError> {
@@ -144,6 +137,7 @@ mod tests {
         let abbas = &list.entries[1];
         assert_eq!(abbas.names, ["ABBAS, Abu", "ZAYD", "ZAYD THE TALL"]);
         assert_eq!(abbas.births, ["1948-12-10".parse().unwrap()]);
+        assert_eq!(abbas.genders, ["M".parse().unwrap()]);
         assert_eq!(abbas.countries.iter().map(|country| country.code()).collect::<Vec<_>>(), ["IQ", "IR"]);
         assert_eq!(abbas.wallets, ["1AjZPMsnmpdK2Rv9KQNfMurTXinscVro9V"]);
         assert_ne!(list.sha256, parsed(&PRIMARY.replace("1948", "1949")).unwrap().sha256);

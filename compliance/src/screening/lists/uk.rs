@@ -1,6 +1,6 @@
 //! The UK sanctions list, as XML and as CSV, and OFSI's consolidated list, whose CSV has other names for the columns.
 
-use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256, xml};
+use super::{Birth, List, ListEntry, ListError, finished, xml};
 use crate::screening::name::Kind;
 use std::collections::HashMap;
 
@@ -58,22 +58,11 @@ pub fn parse_uk_csv(name: &str, bytes: &[u8]) -> Result<List, ListError> {
         add_name(entry, column(&["name non latin script"]), false);
         entry.births.extend(birth(&column(&["d o b", "dob"])).filter(|birth| !entry.births.contains(birth)));
         for country in ["nationality ies", "nationality", "country of birth", "address country", "country"] {
-            add_country(entry, &column(&[country]));
+            entry.add_country(&column(&[country]));
         }
+        entry.add_gender(&column(&["gender"]));
     }
     finished(name, &version, bytes, entries)
-}
-
-fn finished(name: &str, version: &str, bytes: &[u8], entries: Vec<ListEntry>) -> Result<List, ListError> {
-    if let Some(at) = entries.iter().position(|entry| entry.id.is_empty() || entry.names.is_empty()) {
-        let reason = "an entry without an id or a name".to_owned();
-        return Err(ListError::Row { file: name.into(), row: at + 1, reason });
-    }
-    if entries.is_empty() {
-        return Err(ListError::Empty);
-    }
-    let version = if version.is_empty() { "unknown" } else { version };
-    Ok(List { name: name.into(), version: version.into(), sha256: sha256(&[bytes]), entries })
 }
 
 /// A heading in lower-case words: `D.O.B` and `Nationality(/ies)` as well.
@@ -111,10 +100,6 @@ fn birth(text: &str) -> Option<Birth> {
     text.parse().ok().or_else(|| Birth::years(year, year))
 }
 
-fn add_country(entry: &mut ListEntry, text: &str) {
-    country_named(text).into_iter().for_each(|country| push_new(&mut entry.countries, country));
-}
-
 #[derive(Default)]
 struct Parser {
     version: String,
@@ -150,7 +135,8 @@ impl xml::Visitor for Parser {
             "NameType" => self.name_type = text,
             "NameNonLatinScript" => add_name(entry, text, false),
             "DOB" => entry.births.extend(birth(&text)),
-            "Nationality" | "CountryOfBirth" | "AddressCountry" => add_country(entry, &text),
+            "Nationality" | "CountryOfBirth" | "AddressCountry" => entry.add_country(&text),
+            "Gender" => entry.add_gender(&text),
             _ if parent == "Name" => {
                 let part = tag.strip_prefix("Name").and_then(|number| number.parse::<usize>().ok());
                 if let Some(part) = part.and_then(|part| self.parts.get_mut(part.wrapping_sub(1))) {
@@ -165,12 +151,14 @@ impl xml::Visitor for Parser {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screening::lists::Gender;
 
-    fn assert_read(list: &List, version: &str, id: &str) {
+    fn assert_read(list: &List, (version, id): (&str, &str), genders: &[Gender]) {
         assert_eq!(list.version, version);
         let person = &list.entries[0];
         assert_eq!((person.id.as_str(), person.kind), (id, Kind::Person));
         assert_eq!(person.names, ["ANNA MARIA MUSTER", "Anne Muster", "Анна Мустер"]);
+        assert_eq!(person.genders, genders);
         assert_eq!(person.births, ["1965-03-12".parse().unwrap(), Birth::years(1966, 1966).unwrap()]);
         assert_eq!(person.countries.iter().map(|it| it.code()).collect::<Vec<_>>(), ["DE", "FR"]);
         assert_eq!(
@@ -186,10 +174,14 @@ mod tests {
             <Name><Name1>ANNA</Name1><Name2>MARIA</Name2><Name6>MUSTER</Name6><NameType>Primary name</NameType></Name></Names>\
             <NonLatinNames><NonLatinName><NameNonLatinScript>Анна Мустер</NameNonLatinScript></NonLatinName></NonLatinNames>\
             <IndividualEntityShip>Individual</IndividualEntityShip><Addresses><Address><AddressCountry>Germany</AddressCountry></Address></Addresses>\
-            <IndividualDetails><Individual><DOBs><DOB>12/03/1965</DOB><DOB>dd/mm/1966</DOB></DOBs><Nationalities><Nationality>France</Nationality>\
+            <IndividualDetails><Individual><DOBs><DOB>12/03/1965</DOB><DOB>dd/mm/1966</DOB></DOBs><Genders><Gender>Female</Gender></Genders><Nationalities><Nationality>France</Nationality>\
             </Nationalities></Individual></IndividualDetails></Designation><Designation><UniqueID>AAA0002</UniqueID><Names><Name>\
             <Name6>MS MUSTER</Name6></Name></Names><IndividualEntityShip>Ship</IndividualEntityShip></Designation></Designations>";
-        assert_read(&parse_uk_xml("uk", xml.as_bytes()).unwrap(), "13/02/2026", "AAA0001");
+        assert_read(
+            &parse_uk_xml("uk", xml.as_bytes()).unwrap(),
+            ("13/02/2026", "AAA0001"),
+            &[Gender::Female],
+        );
         assert!(matches!(parse_uk_xml("uk", b"<html></html>"), Err(ListError::Empty)));
         let hole = xml.replace("<Name6>MS MUSTER</Name6>", "");
         assert!(matches!(parse_uk_xml("uk", hole.as_bytes()), Err(ListError::Row { row: 2, .. })));
@@ -197,14 +189,14 @@ mod tests {
 
     #[test]
     fn both_csv_files_become_entries() {
-        let list = "Report Date: 13-Feb-2026\nUnique ID,Name 6,Name 1,Name 2,Name type,Name non-latin script,Designation Type,D.O.B,Nationality(/ies),Address Country\n\
-            A1,MUSTER,ANNA,MARIA,Primary Name,,Individual,12/03/1965,Germany,\nA1,Muster,Anne,0,Alias,,Individual,dd/mm/1966,,France\n\
-            A1,Muster,Anne,,Alias,Анна Мустер,Individual,,,\nA2,MS MUSTER,,,Primary Name,,Ship,,,\n";
-        assert_read(&parse_uk_csv("uk", list.as_bytes()).unwrap(), "13-Feb-2026", "A1");
+        let list = "Report Date: 13-Feb-2026\nUnique ID,Name 6,Name 1,Name 2,Name type,Name non-latin script,Designation Type,D.O.B,Nationality(/ies),Address Country,Gender\n\
+            A1,MUSTER,ANNA,MARIA,Primary Name,,Individual,12/03/1965,Germany,,Female\nA1,Muster,Anne,0,Alias,,Individual,dd/mm/1966,,France,\n\
+            A1,Muster,Anne,,Alias,Анна Мустер,Individual,,,,\nA2,MS MUSTER,,,Primary Name,,Ship,,,,\n";
+        assert_read(&parse_uk_csv("uk", list.as_bytes()).unwrap(), ("13-Feb-2026", "A1"), &[Gender::Female]);
         let ofsi = "Last Updated,20/02/2026\nName 6,Name 1,Name 2,Name Non-Latin Script,DOB,Nationality,Country,Group Type,Alias Type,Group ID\n\
             MUSTER,ANNA,MARIA,,12/03/1965,Germany,,Individual,Primary name,7\nMuster,Anne,,,00/00/1966,,France,Individual,AKA,7\n\
             Muster,Anne,,Анна Мустер,,,,Individual,AKA,7\nMS MUSTER,,,,,,,Ship,Primary name,8\n";
-        assert_read(&parse_uk_csv("uk", ofsi.as_bytes()).unwrap(), "20/02/2026", "7");
+        assert_read(&parse_uk_csv("uk", ofsi.as_bytes()).unwrap(), ("20/02/2026", "7"), &[]);
         assert!(matches!(parse_uk_csv("uk", b"<html>"), Err(ListError::Empty)));
         let hole = list.replace("A2,MS MUSTER", ",MS MUSTER");
         assert!(matches!(parse_uk_csv("uk", hole.as_bytes()), Err(ListError::Row { .. })));

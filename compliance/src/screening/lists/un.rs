@@ -1,21 +1,17 @@
 //! The consolidated list of the United Nations Security Council, as XML.
 
-use super::{Birth, List, ListEntry, ListError, country_named, push_new, sha256, xml};
+use super::{Birth, List, ListEntry, ListError, finished, push_new, xml};
 use crate::screening::name::Kind;
 
 /// Reads the list; its version is the date its publisher made it, `unknown` without one. External entities are not
 /// resolved: the reader knows none.
 ///
 /// # Errors
-/// When it is no XML or there is no entry.
+/// When it is no XML, an entry has no id or no name, or there is no entry.
 pub fn parse_un(name: &str, bytes: &[u8]) -> Result<List, ListError> {
     let mut parser = Parser::default();
     xml::read(bytes, &mut parser)?;
-    if parser.entries.is_empty() {
-        return Err(ListError::Empty);
-    }
-    let version = if parser.version.is_empty() { "unknown".to_owned() } else { parser.version };
-    Ok(List { name: name.into(), version, sha256: sha256(&[bytes]), entries: parser.entries })
+    finished(name, &parser.version, bytes, parser.entries)
 }
 
 #[derive(Default)]
@@ -81,24 +77,22 @@ impl xml::Visitor for Parser {
             }
             "TO_YEAR" => self.birth.to = text.parse().ok(),
             "DATE_OF_BIRTH" => entry.births.extend(text.parse::<Birth>().ok()),
-            "VALUE" if parent == "NATIONALITY" => add_country(entry, &text),
-            "COUNTRY" | "COUNTRY_OF_BIRTH" => add_country(entry, &text),
+            "VALUE" if parent == "NATIONALITY" => entry.add_country(&text),
+            "COUNTRY" | "COUNTRY_OF_BIRTH" => entry.add_country(&text),
+            "GENDER" => entry.add_gender(&text),
             _ => {}
         }
     }
 }
 
-fn add_country(entry: &mut ListEntry, text: &str) {
-    country_named(text).into_iter().for_each(|country| push_new(&mut entry.countries, country));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screening::lists::Gender;
 
     const XML: &str = r#"<?xml version="1.0"?><CONSOLIDATED_LIST dateGenerated="2026-02-27T00:00:09Z"><INDIVIDUALS><INDIVIDUAL>
         <FIRST_NAME>MERAI</FIRST_NAME><SECOND_NAME>ZOGHBI &amp; CO</SECOND_NAME><REFERENCE_NUMBER>QDi.223</REFERENCE_NUMBER>
-        <NAME_ORIGINAL_SCRIPT>مرعي زغبي</NAME_ORIGINAL_SCRIPT><NATIONALITY><VALUE>Libya</VALUE></NATIONALITY>
+        <NAME_ORIGINAL_SCRIPT>مرعي زغبي</NAME_ORIGINAL_SCRIPT><GENDER>Male</GENDER><NATIONALITY><VALUE>Libya</VALUE></NATIONALITY>
         <INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Farag; Fredj</ALIAS_NAME></INDIVIDUAL_ALIAS>
         <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE><FROM_YEAR>1960</FROM_YEAR><TO_YEAR>1962</TO_YEAR></INDIVIDUAL_DATE_OF_BIRTH>
         <INDIVIDUAL_DATE_OF_BIRTH><DATE>1960-04-04</DATE></INDIVIDUAL_DATE_OF_BIRTH>
@@ -114,6 +108,7 @@ mod tests {
         assert_eq!(person.names, ["MERAI ZOGHBI & CO", "مرعي زغبي", "Farag", "Fredj"]);
         assert_eq!(person.births, [Birth::years(1960, 1962).unwrap(), "1960-04-04".parse().unwrap()]);
         assert_eq!(person.countries[0].code(), "LY");
+        assert_eq!(person.genders, [Gender::Male]);
         assert_eq!(list.entries[1].names, ["AL RASHID TRUST"]);
     }
 
@@ -121,6 +116,8 @@ mod tests {
     fn what_is_not_the_list_is_refused() {
         assert!(matches!(parse_un("un", b"<html></html>"), Err(ListError::Empty)));
         assert!(matches!(parse_un("un", b"<a></b>"), Err(ListError::Xml(_))));
+        let hole = XML.replace("AL RASHID TRUST", "");
+        assert!(matches!(parse_un("un", hole.as_bytes()), Err(ListError::Row { row: 2, .. })));
         assert!(matches!(parse_un("un", "<a>".repeat(100).as_bytes()), Err(ListError::Row { .. })));
     }
 }
