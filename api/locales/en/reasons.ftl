@@ -35,6 +35,7 @@ reason-status-unavailable = The status of the credential could not be had.
 reason-status-stale = The newest status at hand is too old.
 reason-revoked = The issuer has taken the credential back.
 reason-suspended = The issuer has halted the credential for now.
+reason-too-long-valid = The wallet agreed to a longer time than was offered.
 reason-wrong-chain = The wallet signed for another network.
 reason-name-mismatch = The name in the credential is not that of your profile.
 reason-country-mismatch = The country in the credential is not that of your profile.

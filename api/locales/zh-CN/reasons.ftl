@@ -35,6 +35,7 @@ reason-status-unavailable = 无法取得凭证的状态。
 reason-status-stale = 现有状态信息过旧。
 reason-revoked = 签发机构已撤销该凭证。
 reason-suspended = 签发机构已暂停该凭证。
+reason-too-long-valid = 钱包同意的有效期长于所提供的期限。
 reason-wrong-chain = 钱包签名针对的是另一个网络。
 reason-name-mismatch = 凭证中的姓名与您的资料不符。
 reason-country-mismatch = 凭证中的国家与您的资料不符。

@@ -8,10 +8,11 @@ use crate::credential::{
     policy::CredentialPolicy,
     signer::{SignError, SigningKey},
     verify::{Judge, Party},
-    wallet::{WalletExpectation, keccak, settled},
+    wallet::{ContractQuestion, WalletExpectation, keccak, settled},
 };
 use chrono::{DateTime, Utc};
 use domain::party::WalletAddress;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The type, as EIP-712 encodes it.
@@ -27,7 +28,7 @@ const DOMAIN_VERSION: &str = "1";
 const MEDIA_TYPE: &str = "bind-wallet+jwt";
 
 /// The words that bind a wallet to a DID.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BindWallet {
     /// The person.
     pub did: String,
@@ -60,6 +61,22 @@ impl BindWallet {
             "domain": { "name": DOMAIN_NAME, "version": DOMAIN_VERSION, "chainId": self.chain_id },
             "message": self.claims(),
         })
+    }
+
+    /// Reads typed data. Only what [`Self::typed_data`] would write is read, so that what the wallet showed is what is
+    /// meant.
+    #[must_use]
+    pub fn read(typed_data: &Value) -> Option<Self> {
+        let message = typed_data.get("message")?;
+        let text = |name: &str| message.get(name)?.as_str().map(str::to_owned);
+        let binding = Self {
+            did: text("did")?,
+            wallet: text("wallet")?.parse().ok()?,
+            chain_id: message.get("chainId")?.as_u64()?,
+            nonce: text("nonce")?,
+            valid_until: DateTime::from_timestamp(message.get("validUntil")?.as_i64()?, 0)?,
+        };
+        (binding.typed_data() == *typed_data).then_some(binding)
     }
 
     /// The hash that the wallet signs.
@@ -108,7 +125,7 @@ pub fn sign_binding(holder: &SigningKey, binding: &BindWallet) -> Result<String,
 }
 
 /// A binding with the two signatures under it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedBinding {
     /// The words.
     pub words: BindWallet,
@@ -118,24 +135,37 @@ pub struct SignedBinding {
     pub by_did: String,
 }
 
+impl SignedBinding {
+    /// What only the contract of the wallet can say about it; nothing when a key signed.
+    #[must_use]
+    pub fn contract_question(&self) -> Option<ContractQuestion> {
+        ContractQuestion::left(self.words.wallet, self.words.hash(), &self.by_wallet)
+    }
+}
+
 impl CredentialPolicy {
-    /// Judges a binding that both sides signed. Algorithms and clock skew are those of the policy; of what is
-    /// expected the domain does not matter, because the words are ours.
+    /// Judges a binding that both sides signed, offered until a moment, to the second. Algorithms and clock skew are
+    /// those of the policy; of what is expected the domain does not matter, because the words are ours.
     ///
     /// # Errors
     /// Every reason to refuse.
     pub fn verify_binding(
         &self,
         binding: &SignedBinding,
-        expected: &WalletExpectation<'_>,
+        (expected, offered_until): (&WalletExpectation<'_>, DateTime<Utc>),
         fetch: &dyn Fetch,
     ) -> Result<(), Vec<Reason>> {
         let SignedBinding { words, by_wallet, by_did } = binding;
         let mut findings = Findings::about("binding");
         expected.check(&words.nonce, words.chain_id, &mut findings);
-        if words.valid_until <= expected.at {
-            let (until, at) = (words.valid_until, expected.at);
+        let (until, at) = (words.valid_until, expected.at);
+        if until <= at {
             findings.refuse(Code::Expired, format!("it ended at {until}, and it is {at}"));
+        }
+        // Words that outlive the challenge would be an offer that nobody made.
+        if until.timestamp() > offered_until.timestamp() {
+            let detail = format!("it ends at {until}, and was offered until {offered_until}");
+            findings.refuse(Code::TooLongValid, detail);
         }
         findings.keep(expected.signed(words.wallet, words.hash(), by_wallet));
         if let Some(Input::Jwt(token)) = findings.keep(same_words(by_did, words)) {

@@ -83,6 +83,8 @@ codes! {
     AudienceMissing = "AUDIENCE_MISSING",
     /// The presentation is made for somebody else.
     AudienceMismatch = "AUDIENCE_MISMATCH",
+    /// A binding says that it holds for longer than it was offered.
+    TooLongValid = "TOO_LONG_VALID",
     /// A wallet signed for another network.
     WrongChain = "WRONG_CHAIN",
     /// The presentation does not say when it was made.

@@ -39,9 +39,9 @@ pub use openid4vp::{CredentialQuery, PresentationRequest, PresentationResponse, 
 pub use policy::{Algorithm, CredentialPolicy, Format, PolicyFile, TrustedIssuer};
 pub use present::{NewPresentation, present};
 pub use presentation::Expectation;
-pub use sign_in::{SignInMessage, verify_sign_in};
+pub use sign_in::{SignInMessage, sign_in_question, verify_sign_in};
 pub use signer::{SignError, SigningKey, did_document};
 pub use status_list::{
     LIST_ENTRIES, NewStatusList, StatusEntry, StatusList, issue_status_list, issue_token_status_list,
 };
-pub use wallet::{ContractWallets, KeyWallets, WalletExpectation};
+pub use wallet::{ContractAnswer, ContractQuestion, ContractWallets, KeyWallets, WalletExpectation};

@@ -2,7 +2,7 @@
 
 use crate::credential::{
     decision::{Code, Findings, Reason},
-    wallet::{WalletExpectation, personal_hash, settled},
+    wallet::{ContractQuestion, WalletExpectation, personal_hash, settled},
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::party::WalletAddress;
@@ -81,6 +81,14 @@ impl SignInMessage {
         };
         (message.text() == text).then_some(message)
     }
+}
+
+/// What only the contract of the wallet can say about a signed message; nothing when a key signed, or for a text that is
+/// refused anyway.
+#[must_use]
+pub fn sign_in_question(text: &str, signature: &[u8]) -> Option<ContractQuestion> {
+    let message = SignInMessage::parse(text)?;
+    ContractQuestion::left(message.wallet, personal_hash(text), signature)
 }
 
 /// Judges a signed message: the wallet that signed in, or every reason to refuse.

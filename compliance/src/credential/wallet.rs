@@ -30,6 +30,48 @@ impl ContractWallets for KeyWallets {
     }
 }
 
+/// What only the contract of a wallet can say: whether a signature over a hash is its own. Asked before the answer of
+/// the wallet is judged, so that nobody waits for a network while judging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContractQuestion {
+    /// The wallet.
+    pub wallet: WalletAddress,
+    /// What it is said to have signed.
+    pub hash: [u8; 32],
+}
+
+impl ContractQuestion {
+    /// The question that is left when the wallet has not signed with a key.
+    pub(super) fn left(wallet: WalletAddress, hash: [u8; 32], signature: &[u8]) -> Option<Self> {
+        (recovered(hash, signature) != Some(wallet)).then_some(Self { wallet, hash })
+    }
+}
+
+/// What a contract said to one question about one signature; it says nothing to any other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractAnswer {
+    /// The question.
+    pub question: ContractQuestion,
+    /// The signature that was shown to the contract.
+    pub signature: Vec<u8>,
+    /// Whether it is its own, or one sentence on why it could not say.
+    pub is_valid: Result<bool, String>,
+}
+
+impl ContractWallets for ContractAnswer {
+    fn is_valid_signature(
+        &self,
+        wallet: WalletAddress,
+        hash: [u8; 32],
+        signature: &[u8],
+    ) -> Result<bool, String> {
+        if self.question == (ContractQuestion { wallet, hash }) && self.signature == signature {
+            return self.is_valid.clone();
+        }
+        Err(format!("{wallet} was asked about something else"))
+    }
+}
+
 /// Keccak-256, the hash of Ethereum.
 pub(super) fn keccak(bytes: &[u8]) -> [u8; 32] {
     Keccak256::digest(bytes).into()

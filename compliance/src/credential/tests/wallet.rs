@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::credential::{
-    BindWallet, ContractWallets, KeyWallets, NewStatusList, Reason, SignInMessage, SignedBinding,
-    StatusEntry, StatusList, WalletExpectation, did_document, issue_status_list, sign_binding,
-    verify_sign_in,
+    BindWallet, ContractAnswer, ContractWallets, KeyWallets, NewStatusList, Reason, SignInMessage,
+    SignedBinding, StatusEntry, StatusList, WalletExpectation, did_document, issue_status_list, sign_binding,
+    sign_in_question, verify_sign_in,
     wallet::{keccak, personal_hash},
 };
 use domain::party::WalletAddress;
@@ -166,6 +166,33 @@ fn a_contract_wallet_is_asked_about_its_signature() {
     assert_eq!(codes(verify_sign_in(&text, &hash[..5], &asked).unwrap_err()), [Code::SignatureInvalid]);
 }
 
+#[test]
+fn a_contract_answers_the_one_question_that_it_was_asked() {
+    let message = SignInMessage { wallet: WalletAddress([7; 20]), ..message() };
+    let text = message.text();
+    assert_eq!(sign_in_question(&text, &signed(personal_hash(&text))).unwrap().wallet, message.wallet);
+    assert_eq!(sign_in_question("Sign here.", b"x"), None);
+    let by_key = SignInMessage { wallet: ACCOUNT.parse().unwrap(), ..message.clone() }.text();
+    assert_eq!(sign_in_question(&by_key, &signed(personal_hash(&by_key))), None);
+
+    let question = sign_in_question(&text, b"approved").unwrap();
+    let said = |is_valid| ContractAnswer { question, signature: b"approved".to_vec(), is_valid };
+    let judged = |text: &str, signature: &[u8], answer: &ContractAnswer| {
+        let asked = WalletExpectation { contracts: answer, ..asked() };
+        verify_sign_in(text, signature, &asked).map_err(codes)
+    };
+    let refused = Err(vec![Code::SignatureInvalid]);
+    assert_eq!(judged(&text, b"approved", &said(Ok(true))), Ok(message.wallet));
+    assert_eq!(judged(&text, b"approved", &said(Ok(false))), refused);
+    assert_eq!(judged(&text, b"approved", &said(Err("no contract".to_owned()))), refused);
+    assert_eq!(judged(&text, b"another", &said(Ok(true))), refused);
+    let other = SignInMessage { statement: "I sell everything.".to_owned(), ..message.clone() }.text();
+    assert_eq!(judged(&other, b"approved", &said(Ok(true))), refused);
+    let mut elsewhere = said(Ok(true));
+    elsewhere.question.wallet = WalletAddress([8; 20]);
+    assert_eq!(judged(&text, b"approved", &elsewhere), refused);
+}
+
 fn words() -> BindWallet {
     BindWallet {
         did: anna().did().to_owned(),
@@ -174,6 +201,10 @@ fn words() -> BindWallet {
         nonce: "oNCEHm5jzQU2WvuB".to_owned(),
         valid_until: at() + TimeDelta::minutes(5),
     }
+}
+
+fn offered() -> DateTime<Utc> {
+    at() + TimeDelta::minutes(5)
 }
 
 fn binding(words: BindWallet) -> SignedBinding {
@@ -197,17 +228,38 @@ fn the_hash_of_a_binding_is_the_one_of_the_typed_data() {
 }
 
 #[test]
+fn typed_data_in_other_words_is_not_read() {
+    let data = words().typed_data();
+    assert_eq!(BindWallet::read(&data), Some(words()));
+    let changes: [fn(&mut serde_json::Value); 7] = [
+        |it| it["domain"]["name"] = "Another".into(),
+        |it| it["domain"]["chainId"] = 1.into(),
+        |it| it["primaryType"] = "Permit".into(),
+        |it| it["types"]["BindWallet"][0]["name"] = "who".into(),
+        |it| it["message"]["validUntil"] = "1772366700".into(),
+        |it| it["message"]["more"] = true.into(),
+        |it| it["message"]["wallet"] = ACCOUNT.to_lowercase().into(),
+    ];
+    for change in changes {
+        let mut other = data.clone();
+        change(&mut other);
+        assert_eq!(BindWallet::read(&other), None, "{other}");
+    }
+}
+
+#[test]
 fn a_binding_that_both_signed_holds() {
-    assert_eq!(policy().verify_binding(&binding(words()), &asked(), &Offline), Ok(()));
+    assert_eq!(policy().verify_binding(&binding(words()), (&asked(), offered()), &Offline), Ok(()));
 }
 
 #[test]
 fn a_binding_that_does_not_fit_is_refused() {
     type Change = fn(&mut SignedBinding);
-    let cases: [(Change, &[Code]); 8] = [
+    let cases: [(Change, &[Code]); 9] = [
         (|b| b.words.nonce = "another1".to_owned(), &[Code::NonceMismatch]),
         (|b| b.words.chain_id = 1, &[Code::WrongChain]),
         (|b| b.words.valid_until = at(), &[Code::Expired]),
+        (|b| b.words.valid_until = offered() + TimeDelta::seconds(1), &[Code::TooLongValid]),
         (|b| b.by_wallet = signed([0; 32]), &[Code::SignatureInvalid]),
         (|b| b.by_did = sign_binding(&mallory(), &b.words).unwrap(), &[Code::PresenterNotHolder]),
         (
@@ -224,12 +276,12 @@ fn a_binding_that_does_not_fit_is_refused() {
         if changed.words != before {
             changed = binding(changed.words);
         }
-        let reasons = policy().verify_binding(&changed, &asked(), &Offline).unwrap_err();
+        let reasons = policy().verify_binding(&changed, (&asked(), offered()), &Offline).unwrap_err();
         assert_eq!(codes(reasons), expected);
     }
     let mut other_words = binding(words());
     other_words.words.nonce = "another1".to_owned();
-    let reasons = policy().verify_binding(&other_words, &asked(), &Offline).unwrap_err();
+    let reasons = policy().verify_binding(&other_words, (&asked(), offered()), &Offline).unwrap_err();
     assert_eq!(codes(reasons), [Code::NonceMismatch, Code::SignatureInvalid, Code::ClaimsDisagree]);
 }
 
