@@ -120,6 +120,10 @@ card-stale-lists-text = { $count_form ->
     [one] One list was loaded more than 26 hours ago. Load its newest version.
    *[other] { $count } lists were loaded more than 26 hours ago. Load their newest versions.
 }
+list-absent = The list is in force, without some of its parts
+list-absent-alt = alt.csv is absent: aliases are not found.
+list-absent-add = add.csv is absent: countries of residence are not compared.
+list-absent-comments = sdn_comments.csv is absent: some dates of birth and wallets are missing.
 list-stale = out of date
 limit-decision = one of: approve reject
     .shown = one of the choices offered

@@ -24,11 +24,20 @@ struct SanctionsLists {
     page: PageContext,
     lists: Vec<ListVersion>,
     form: Form,
+    /// What else the publisher of a list gives and was not among its files.
+    warnings: Vec<String>,
 }
 
 impl SanctionsLists {
     fn stale(&self, list: &ListVersion) -> bool {
         is_stale(list, self.page.now)
+    }
+
+    /// The files that are missing, in the reader's language.
+    fn absent(&self) -> Vec<String> {
+        let file = |warning: &String| warning.split_once(' ').map(|(file, _)| file.to_owned());
+        let text = |file: String| self.page.t(&format!("list-absent-{}", file.replace(".csv", "")));
+        self.warnings.iter().filter_map(file).map(text).collect()
     }
 
     fn formats(&self) -> Vec<(&'static str, String)> {
@@ -52,7 +61,7 @@ async fn lists(page: &PageContext) -> Result<Vec<ListVersion>, AppError> {
 #[get("/sanctions-lists")]
 async fn show_lists(page: PageContext) -> Result<HttpResponse, AppError> {
     let lists = lists(&page).await?;
-    show(&SanctionsLists { form: page.form("list"), lists, page })
+    show(&SanctionsLists { form: page.form("list"), lists, warnings: Vec::new(), page })
 }
 
 /// Puts a list in force.
@@ -60,14 +69,18 @@ async fn show_lists(page: PageContext) -> Result<HttpResponse, AppError> {
 async fn load(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
     let command = page.command(&posted)?;
     let loaded = match list_files(&posted) {
-        Ok(from) => page.blocking(move |app| screen::load_list(app, &command, &from)).await.map(|_| ()),
+        Ok(from) => page.blocking(move |app| screen::load_list(app, &command, &from)).await,
         Err(invalids) => Err(invalids.into()),
     };
     match loaded {
-        Ok(()) => Ok(go_to("/sanctions-lists")),
+        Ok(loaded) if loaded.warnings.is_empty() => Ok(go_to("/sanctions-lists")),
+        Ok(loaded) => {
+            let (form, lists) = (page.form("list"), lists(&page).await?);
+            show(&SanctionsLists { lists, form, warnings: loaded.warnings, page })
+        }
         Err(AppError::Invalid(invalids)) => {
             let form = page.form("list").refused(&posted, invalids);
-            refuse(&SanctionsLists { lists: lists(&page).await?, form, page })
+            refuse(&SanctionsLists { lists: lists(&page).await?, form, warnings: Vec::new(), page })
         }
         Err(error) => Err(error),
     }

@@ -25,6 +25,7 @@ mod in_order;
 mod assets;
 mod office;
 mod issued_credentials;
+mod sanctions_lists;
 mod onboarding;
 mod onboarding_pages;
 mod money_pages;
