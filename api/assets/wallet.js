@@ -22,6 +22,13 @@
       await provider.request({ method: "eth_requestAccounts" });
       fill("own-wallet-signature", await provider.request({ method: "personal_sign", params: [hex(message), address] }));
     },
+    async typed(provider) {
+      const { typed, address } = place.dataset;
+      await provider.request({ method: "eth_requestAccounts" });
+      // The identifier has still to sign: the form waits for it.
+      put("own-wallet-signature", await provider.request({ method: "eth_signTypedData_v4", params: [address, typed] }));
+      say("given");
+    },
     async transaction(provider) {
       const { from, to, data, chain } = place.dataset;
       const accounts = await provider.request({ method: "eth_requestAccounts" });
@@ -42,10 +49,14 @@
     place.querySelector("[role=status]").textContent = place.dataset[word].replace("%", () => name);
   }
 
-  function fill(id, value) {
+  function put(id, value) {
     const field = document.getElementById(id);
     field.value = value;
-    field.form.requestSubmit();
+    return field;
+  }
+
+  function fill(id, value) {
+    put(id, value).form.requestSubmit();
   }
 
   async function use(provider) {

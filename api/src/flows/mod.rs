@@ -38,6 +38,7 @@ pub mod document;
 pub mod tokenise;
 
 pub mod wallet;
+pub mod wallet_proof;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

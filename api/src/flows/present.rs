@@ -97,7 +97,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    fn new(code: &str, detail: &str) -> Self {
+    pub(super) fn new(code: &str, detail: &str) -> Self {
         Self { code: code.to_owned(), detail: detail.to_owned() }
     }
 }
@@ -135,21 +135,24 @@ pub(super) fn give_out(
     command: &Command,
     (purpose, audience): (&str, &str),
 ) -> Result<Asked, AppError> {
-    app.execute(command, &(purpose, audience), |act| {
-        let investor = onboard::own_in_good_standing(act.tx, &command.by)?;
-        let (nonce, expires_at) = (hex::encode(act.chance.bytes::<16>()), act.now + CHALLENGE_LIFE);
-        let challenge = Challenge {
-            nonce: nonce.clone(),
-            investor_id: investor.id,
-            purpose: purpose.to_owned(),
-            audience: audience.to_owned(),
-            issued_at: store::screening::at(act.now),
-            expires_at: store::screening::at(expires_at),
-            used_at: None,
-        };
-        store::credentials::add_challenge(act.tx, challenge)?;
-        Ok(Asked { nonce, audience: audience.to_owned(), expires_at })
-    })
+    app.execute(command, &(purpose, audience), |act| challenge(act, (purpose, audience)))
+}
+
+/// Keeps a new challenge for the investor who acts.
+pub(super) fn challenge(act: &mut Act<'_, '_>, (purpose, audience): (&str, &str)) -> Result<Asked, AppError> {
+    let investor = onboard::own_in_good_standing(act.tx, act.by)?;
+    let (nonce, expires_at) = (hex::encode(act.chance.bytes::<16>()), act.now + CHALLENGE_LIFE);
+    let challenge = Challenge {
+        nonce: nonce.clone(),
+        investor_id: investor.id,
+        purpose: purpose.to_owned(),
+        audience: audience.to_owned(),
+        issued_at: store::screening::at(act.now),
+        expires_at: store::screening::at(expires_at),
+        used_at: None,
+    };
+    store::credentials::add_challenge(act.tx, challenge)?;
+    Ok(Asked { nonce, audience: audience.to_owned(), expires_at })
 }
 
 /// The challenge that waits for an answer of the investor who asks.
@@ -188,21 +191,32 @@ pub fn submit(app: &App, command: &Command, presentation: &str) -> Result<Presen
             },
             &Offline,
         );
-        let other_challenge = [Code::NonceMissing, Code::NonceMismatch];
-        if let Some(answered) =
-            challenge.as_ref().filter(|_| !other_challenge.iter().any(|code| decision.refused_for(*code)))
-        {
-            store::credentials::use_challenge(act.tx, &answered.nonce, act.now)?;
-        }
-        let Some((key, person)) = personal::of_investor(app, act.tx, investor.id)? else {
-            let (state, limit) = ("erased".to_owned(), "there is nothing to prove".to_owned());
-            return Err(AppError::WrongState { what: "personal data", state, limit });
-        };
-        let reasons = reasons(act, (&investor, &person), challenge.as_ref(), &decision)?;
-        let claims = decision.claims.as_ref().filter(|_| reasons.is_empty());
-        let sealed_claims = claims.map(|claims| key.seal(app, claims)).transpose()?;
-        keep(app, act, &investor, (claims, sealed_claims, reasons))
+        settle(app, act, &investor, (challenge.as_ref(), &decision))
     })
+}
+
+/// Uses up the challenge that a presentation answered, compares what it proves with the profile, and keeps what was
+/// decided.
+pub(super) fn settle(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    investor: &Investor,
+    (challenge, decision): (Option<&Challenge>, &Decision),
+) -> Result<Presented, AppError> {
+    let other_challenge = [Code::NonceMissing, Code::NonceMismatch];
+    if let Some(answered) =
+        challenge.filter(|_| !other_challenge.iter().any(|code| decision.refused_for(*code)))
+    {
+        store::credentials::use_challenge(act.tx, &answered.nonce, act.now)?;
+    }
+    let Some((key, person)) = personal::of_investor(app, act.tx, investor.id)? else {
+        let (state, limit) = ("erased".to_owned(), "there is nothing to prove".to_owned());
+        return Err(AppError::WrongState { what: "personal data", state, limit });
+    };
+    let reasons = reasons(act, (investor, &person), challenge, decision)?;
+    let claims = decision.claims.as_ref().filter(|_| reasons.is_empty());
+    let sealed_claims = claims.map(|claims| key.seal(app, claims)).transpose()?;
+    keep(app, act, investor, (claims, sealed_claims, reasons))
 }
 
 /// Keeps the record of a presentation, and goes on with the story when it was accepted.
@@ -248,17 +262,28 @@ fn reasons(
     match challenge {
         None => reasons.push(Reason::new("CHALLENGE_MISSING", "no challenge was asked for")),
         Some(challenge) if challenge.expires_at.and_utc() <= act.now => {
-            reasons.push(Reason::new("CHALLENGE_EXPIRED", "the challenge has expired: ask for a new one"));
+            reasons.push(challenge_expired());
         }
         Some(_) => {}
     }
     let Some(claims) = &decision.claims else { return Ok(reasons) };
     reasons.extend(mismatches(claims, investor, person));
-    let known = store::investors::by_did(act.tx, &claims.subject)?;
+    reasons.extend(strange_did(act.tx, investor, &claims.subject)?);
+    Ok(reasons)
+}
+
+pub(super) fn challenge_expired() -> Reason {
+    Reason::new("CHALLENGE_EXPIRED", "the challenge has expired: ask for a new one")
+}
+
+/// What speaks against an identifier as this investor's.
+pub(super) fn strange_did(tx: &mut Tx<'_>, investor: &Investor, did: &str) -> Result<Vec<Reason>, AppError> {
+    let mut reasons = Vec::new();
+    let known = store::investors::by_did(tx, did)?;
     if known.is_some_and(|known| known.id != investor.id) {
         reasons.push(Reason::new("DID_TAKEN", "another investor has shown to control this identifier"));
     }
-    if investor.did.as_ref().is_some_and(|did| *did != claims.subject) {
+    if investor.did.as_ref().is_some_and(|shown| shown != did) {
         reasons.push(Reason::new("DID_CHANGED", "another identifier was presented before"));
     }
     Ok(reasons)
@@ -301,7 +326,7 @@ fn same_name(left: &str, right: &str) -> bool {
 }
 
 /// The policy: the usual limits, the trusted issuers of the table, and a KYC credential in every presentation.
-fn policy(tx: &mut Tx<'_>) -> Result<CredentialPolicy, AppError> {
+pub(super) fn policy(tx: &mut Tx<'_>) -> Result<CredentialPolicy, AppError> {
     let trusted = store::credentials::issuers(tx)?
         .into_iter()
         .map(|issuer| {

@@ -26,6 +26,7 @@ mod assets;
 mod office;
 mod issued_credentials;
 mod sanctions_lists;
+mod wallet_binding;
 mod onboarding;
 mod onboarding_pages;
 mod money_pages;

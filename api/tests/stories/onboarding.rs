@@ -319,7 +319,9 @@ fn what_is_not_a_profile_is_refused_field_by_field_and_nothing_is_written() {
     for (body, field) in [
         (json!({}), "managed"),
         (json!({ "managed": true, "signature": "0x" }), "managed"),
-        (json!({ "message": "m", "signature": "0x12" }), "signature"),
+        (json!({ "message": "m", "signature": "0x123" }), "signature"),
+        (json!({ "message": "m", "signature": "" }), "signature"),
+        (json!({ "message": "m", "signature": "0x12", "did_signature": "a.b.c" }), "managed"),
         (json!({ "message": "m", "signature": "0x12", "address": "0x00" }), "address"),
     ] {
         assert_eq!(anna.post("/v1/wallets", &body).refused_field(), field, "{body}");

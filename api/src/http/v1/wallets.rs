@@ -5,6 +5,7 @@ use crate::error::AppError;
 use crate::flows::onboard;
 use crate::flows::present::{Origin, Reason};
 use crate::flows::wallet::{self, Brought, NewWallet};
+use crate::flows::wallet_proof::{self, Asking, WalletAnswer, WalletQuestion};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
@@ -54,20 +55,27 @@ struct QuestionRequest {
     #[serde(default)]
     #[schema(example = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")]
     address: String,
+    /// The caller's own DID, to be bound to the wallet by the signatures of both.
+    did: Option<String>,
 }
 
-/// A message for the wallet to sign (EIP-4361).
+/// What the wallet is asked to sign: the message (EIP-4361), or the typed data (EIP-712) where a DID was named.
 #[derive(Serialize, ToSchema)]
 struct QuestionView {
     /// The text for `personal_sign`.
     message: String,
+    /// The words for `eth_signTypedData_v4`. The DID's key signs their member `message` too, as a compact JWS whose
+    /// header says `"typ":"bind-wallet+jwt"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    typed_data: Option<serde_json::Value>,
     /// The challenge in it.
     nonce: String,
     /// The first moment at which it no longer counts.
     expires_at: DateTime<Utc>,
 }
 
-/// A wallet to be brought: `managed`, or `message` and `signature`.
+/// A wallet to be brought: `managed`; `message` and `signature`; or `typed_data`, `signature` and `did_signature`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewWalletRequest {
@@ -78,8 +86,13 @@ struct NewWalletRequest {
     address: Option<String>,
     /// The message as it was signed.
     message: Option<String>,
-    /// The signature: `0x` and 130 hexadecimal digits.
+    /// The typed data as it was signed.
+    #[schema(value_type = Option<Object>)]
+    typed_data: Option<serde_json::Value>,
+    /// The wallet's signature: `0x` and hexadecimal digits; 65 bytes by a key, or what the wallet's contract understands.
     signature: Option<String>,
+    /// The signature by the DID's key: a compact JWS.
+    did_signature: Option<String>,
 }
 
 /// What became of a wallet.
@@ -111,11 +124,11 @@ async fn list_wallets(app: web::Data<App>, caller: Caller) -> Result<HttpRespons
     Ok(HttpResponse::Ok().json(standing.wallets.iter().map(WalletView::from).collect::<Vec<_>>()))
 }
 
-/// Ask for a message that an own wallet signs.
+/// Ask for what an own wallet signs.
 #[utoipa::path(context_path = "/v1", tag = "wallets", security(("session" = [])), params(WriteQuery),
     request_body = QuestionRequest, responses(
-    (status = 201, description = "The message; it counts for ten minutes", body = QuestionView),
-    (status = 422, description = "Not an address", body = Problem),
+    (status = 201, description = "The words; they count once and for ten minutes", body = QuestionView),
+    (status = 422, description = "Not an address, or not a DID", body = Problem),
 ))]
 #[post("/wallets/challenge")]
 async fn challenge_wallet(
@@ -126,19 +139,20 @@ async fn challenge_wallet(
 ) -> Result<HttpResponse, AppError> {
     let command = write.command()?;
     let address: WalletAddress = body.address.parse().map_err(|invalid: Invalid| invalid.named("address"))?;
+    let did = body.did.as_deref().map(wallet_proof::read_did).transpose()?;
     let (scheme, host) = super::asked_at(&request);
     let dry_run = command.dry_run;
     let question = app
         .blocking(move |app| {
             let origin = Origin::of(app, &scheme, &host)?;
-            wallet::ask(app, &command, (address, &origin))
+            wallet_proof::ask(app, &command, &Asking { wallet: address, did, origin })
         })
         .await?;
-    let wallet::WalletQuestion { message, nonce, expires_at } = question;
-    Ok(super::created(dry_run).json(QuestionView { message, nonce, expires_at }))
+    let WalletQuestion { message, typed_data, nonce, expires_at } = question;
+    Ok(super::created(dry_run).json(QuestionView { message, typed_data, nonce, expires_at }))
 }
 
-/// Bring a wallet. One that is refused is an answer, not an error.
+/// Bring a wallet, with a key or as a contract (EIP-1271). One that is refused is an answer, not an error.
 #[utoipa::path(context_path = "/v1", tag = "wallets", security(("session" = [])), params(WriteQuery),
     request_body = NewWalletRequest, responses(
     (status = 201, description = "The wallet is the caller's", body = BroughtView),
@@ -155,7 +169,7 @@ async fn bring_wallet(
     let command = write.command()?;
     let new = new_wallet(&body)?;
     let dry_run = command.dry_run;
-    let brought = app.blocking(move |app| wallet::bring(app, &command, &new)).await?;
+    let brought = wallet::bring_asking(&app, command, new).await?;
     Ok(match brought {
         Brought::Added { wallet } => super::created(dry_run).json(BroughtView {
             accepted: true,
@@ -171,14 +185,24 @@ async fn bring_wallet(
 fn new_wallet(body: &NewWalletRequest) -> Result<NewWallet, AppError> {
     let address = body.address.as_deref().map(str::parse::<WalletAddress>).transpose();
     let address = address.map_err(|invalid| invalid.named("address"))?;
-    match (body.managed, &body.message, &body.signature) {
-        (true, None, None) => Ok(NewWallet::Managed),
-        (false, Some(message), Some(signature)) => {
-            if let Some(address) = address.filter(|address| !message.contains(&address.to_string())) {
-                return Err(Invalid::new("address", address, "the address in the message").into());
-            }
-            Ok(NewWallet::answered(message, signature)?)
+    let is_in = |text: &str| address.is_none_or(|address| text.contains(&address.to_string()));
+    let elsewhere = || Invalid::new("address", body.address.as_deref().unwrap_or_default(), "the address that signed");
+    match (body.managed, &body.message, &body.typed_data, &body.signature, &body.did_signature) {
+        (true, None, None, None, None) => Ok(NewWallet::Managed),
+        (false, Some(message), None, Some(signature), None) if is_in(message) => {
+            Ok(NewWallet::Own(WalletAnswer::message(message, signature)?))
         }
-        _ => Err(Invalid::new("managed", body.managed, "true alone, or message and signature").into()),
+        (false, None, Some(typed_data), Some(signature), Some(did_signature))
+            if is_in(&typed_data.to_string()) =>
+        {
+            Ok(NewWallet::Own(WalletAnswer::binding(typed_data, signature, did_signature)?))
+        }
+        (false, Some(_), None, Some(_), None) | (false, None, Some(_), Some(_), Some(_)) => {
+            Err(elsewhere().into())
+        }
+        _ => {
+            let ways = "true alone, or message and signature, or typed_data, signature and did_signature";
+            Err(Invalid::new("managed", body.managed, ways).into())
+        }
     }
 }
