@@ -101,6 +101,14 @@ pub fn latest_challenge(
         .optional()?)
 }
 
+/// The challenge with a nonce.
+///
+/// # Errors
+/// When the database fails.
+pub fn challenge(tx: &mut Tx<'_>, nonce: &str) -> Result<Option<Challenge>, StoreError> {
+    Ok(challenges::table.find(nonce).select(Challenge::as_select()).first(tx.conn).optional()?)
+}
+
 /// Notes that a challenge was answered; `false` when it was answered before.
 ///
 /// # Errors

@@ -2,14 +2,13 @@
 //! revocable and renewable, signed by keys that rotate.
 
 use super::onboard;
-use super::present::PUBLIC_URL;
+use super::site::{Site, current_key, unsigned};
 use crate::actor::Actor;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use compliance::credential::{
-    Format, LIST_ENTRIES, NewCredential, NewStatusList, SignError, SigningKey, StatusEntry, StatusList,
-    issue, issue_status_list,
+    Format, LIST_ENTRIES, NewCredential, NewStatusList, StatusEntry, StatusList, issue, issue_status_list,
 };
 use domain::ids::{InvestorId, IssuedCredentialId};
 use domain::party::{InvestorStatus, Role, WalletAddress};
@@ -31,38 +30,10 @@ const MAX_DRAWS: usize = 128;
 /// Who reads every credential.
 const READERS: &[Role] = &[Role::Compliance, Role::Regulator, Role::Operator];
 
-/// Where the platform is reached and by what name it signs.
-struct Site {
-    url: String,
-    did: String,
-}
-
 impl Site {
-    /// Others fetch the status list, so it must stand where they reach it, safely.
-    fn of(tx: &mut Tx<'_>) -> Result<Self, AppError> {
-        let set = store::settings::get(tx, PUBLIC_URL)?;
-        let host = set.as_deref().and_then(|url| url.strip_prefix("https://"));
-        let Some(host) = host else {
-            let state = set.map_or_else(|| "not set".to_owned(), |url| format!("{url} is not https"));
-            let limit = "start the program with --public-url https://…".to_owned();
-            return Err(AppError::WrongState { what: "public address", state, limit });
-        };
-        Ok(Self { url: format!("https://{host}"), did: format!("did:web:{}", host.replace(':', "%3A")) })
-    }
-
     fn list(&self, number: i64) -> String {
         format!("{}{LISTS_PATH}/{number}", self.url)
     }
-
-    /// The key of a number, under the name of the platform.
-    fn key(&self, app: &App, number: i64) -> Result<SigningKey, AppError> {
-        let key = SigningKey::ed25519(&app.secrets.key(&format!("credential/issuer/{number}")));
-        Ok(key.map_err(unsigned)?.under(&self.did, &format!("key-{number}")))
-    }
-}
-
-fn unsigned(error: SignError) -> AppError {
-    AppError::internal(error)
 }
 
 /// Issues a credential for a wallet of an approved investor: to themselves, or by the officer.
@@ -229,15 +200,6 @@ fn take_back(act: &mut Act<'_, '_>, id: IssuedCredentialId) -> Result<(), AppErr
     }
     let (state, limit) = ("revoked".to_owned(), "a credential is taken back once".to_owned());
     Err(AppError::WrongState { what: "credential", state, limit })
-}
-
-/// The number of the newest key; the first is made when it is needed.
-fn current_key(act: &mut Act<'_, '_>) -> Result<i64, AppError> {
-    if let Some(newest) = store::issued_credentials::keys(act.tx)?.first() {
-        return Ok(*newest);
-    }
-    store::issued_credentials::add_key(act.tx, 1, act.now)?;
-    Ok(1)
 }
 
 /// A place on the current list that nobody has, drawn by chance: it does not tell the order of issue.

@@ -12,6 +12,8 @@ pub mod landing;
 pub mod onboard;
 pub mod personal;
 pub mod present;
+pub mod openid4vp;
+mod site;
 pub mod sandbox_credential;
 mod list_format;
 pub mod screen;

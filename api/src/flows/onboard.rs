@@ -106,8 +106,13 @@ fn investor_user(by: &Actor) -> Result<UserId, AppError> {
 /// As [`own`], for what only somebody may do who can still become or stay a holder.
 pub(super) fn own_in_good_standing(tx: &mut Tx<'_>, by: &Actor) -> Result<Investor, AppError> {
     let investor = own(tx, by)?;
+    in_good_standing(&investor).map(|()| investor)
+}
+
+/// Whether somebody can still become or stay a holder.
+pub(super) fn in_good_standing(investor: &Investor) -> Result<(), AppError> {
     match investor.status {
-        InvestorStatus::Applied | InvestorStatus::Approved => Ok(investor),
+        InvestorStatus::Applied | InvestorStatus::Approved => Ok(()),
         InvestorStatus::Rejected | InvestorStatus::Frozen => Err(AppError::WrongState {
             what: "investor",
             state: investor.status.to_string(),

@@ -7,6 +7,7 @@ pub mod health;
 pub mod identity;
 pub mod json;
 pub mod openapi;
+pub mod openid4vp;
 pub mod problem;
 pub mod public_credentials;
 pub mod request;

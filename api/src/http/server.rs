@@ -1,6 +1,6 @@
 //! The server: routes, limits, headers, request ids, orderly shutdown.
 
-use super::{MAX_BODY, MAX_UPLOAD, health, identity, openapi, public_credentials, v1};
+use super::{MAX_BODY, MAX_UPLOAD, health, identity, openapi, openid4vp, public_credentials, v1};
 use crate::app::App;
 use crate::error::AppError;
 use crate::metrics::Metrics;
@@ -55,6 +55,7 @@ pub fn start(app: App, metrics: Metrics, listener: TcpListener) -> Result<Server
             .service(health::ready)
             .configure(openapi::configure)
             .configure(public_credentials::configure)
+            .configure(openid4vp::configure)
             .service(crate::metrics::exposition)
             .service(
                 web::scope("/v1")

@@ -6,6 +6,7 @@ use super::form::Form;
 use super::posted::Posted;
 use crate::app::App;
 use crate::error::AppError;
+use crate::flows::openid4vp::{self, Offer, WalletRequest};
 use crate::flows::present::{self, Asked, Origin, Reason};
 use crate::flows::sandbox_credential::{self, DEFAULT_DAYS};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -19,8 +20,29 @@ use domain::party::Role;
 struct CredentialPresent {
     page: PageContext,
     form: Form,
-    asked: Option<Asked>,
+    asked: Waiting,
     reasons: Vec<Reason>,
+}
+
+/// What waits for an answer.
+struct Waiting {
+    /// The challenge.
+    asked: Option<Asked>,
+    /// What wallets on a phone can be asked for.
+    offer: Offer,
+}
+
+impl Waiting {
+    fn by_wallet(&self) -> bool {
+        matches!(self.offer, Offer::Presentation(_))
+    }
+
+    fn request(&self) -> Option<&WalletRequest> {
+        match &self.offer {
+            Offer::Presentation(request) => request.as_ref(),
+            Offer::Nowhere => None,
+        }
+    }
 }
 
 impl CredentialPresent {
@@ -35,16 +57,20 @@ pub(super) fn sentence(page: &PageContext, reason: &Reason) -> String {
     page.locale.find(&key, &[]).unwrap_or_else(|| reason.detail.clone())
 }
 
-async fn challenge_of(page: &PageContext) -> Result<Option<Asked>, AppError> {
+async fn waiting(page: &PageContext) -> Result<Waiting, AppError> {
     let by = page.must_be(&[Role::Investor])?.clone();
     let command = crate::app::Command { by, idempotency_key: None, dry_run: false };
-    page.blocking(move |app| present::open_challenge(app, &command)).await
+    page.blocking(move |app| {
+        let asked = present::open_challenge(app, &command)?;
+        Ok(Waiting { asked, offer: openid4vp::offer(app, &command)? })
+    })
+    .await
 }
 
 /// The challenge, if one waits, and the form.
 #[get("/onboarding/credential")]
 async fn ask(page: PageContext) -> Result<HttpResponse, AppError> {
-    let asked = challenge_of(&page).await?;
+    let asked = waiting(&page).await?;
     show(&CredentialPresent { form: page.form("presentation"), asked, reasons: Vec::new(), page })
 }
 
@@ -66,6 +92,14 @@ async fn challenge(
     Ok(go_to("/onboarding/credential"))
 }
 
+/// Asks a wallet on a phone.
+#[post("/onboarding/credential/wallet")]
+async fn ask_wallet(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
+    let command = page.command(&posted)?;
+    page.blocking(move |app| openid4vp::ask(app, &command)).await?;
+    Ok(go_to("/onboarding/credential"))
+}
+
 /// Judges what was pasted, or the file that was chosen.
 #[post("/onboarding/credential")]
 async fn submit(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
@@ -83,7 +117,7 @@ async fn answer(
     posted: &Posted,
     judged: Result<present::Presented, AppError>,
 ) -> Result<HttpResponse, AppError> {
-    let asked = challenge_of(&page).await?;
+    let asked = waiting(&page).await?;
     match judged {
         Ok(presented) if presented.accepted => Ok(go_to("/onboarding")),
         Ok(presented) => {
@@ -122,7 +156,7 @@ async fn demo(page: PageContext, request: HttpRequest, posted: Posted) -> Result
 
 /// The routes of this page.
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(ask).service(challenge).service(submit).service(demo);
+    routes.service(ask).service(challenge).service(ask_wallet).service(submit).service(demo);
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod in_order;
 mod assets;
 mod office;
 mod issued_credentials;
+mod openid4vp;
 mod sanctions_lists;
 mod wallet_binding;
 mod onboarding;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::present::{self, Asked, Origin, Reason};
 use crate::flows::sandbox_credential::{self, DEFAULT_DAYS};
+use crate::flows::openid4vp::{self, WalletRequest};
 use crate::flows::{decide, onboard};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
@@ -17,7 +18,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(challenge_holder, submit, list_presentations, demo_credential))]
+#[openapi(paths(challenge_holder, request_presentation, submit, list_presentations, demo_credential))]
 pub struct Api;
 
 /// A presentation in any format that is read here.
@@ -68,7 +69,7 @@ struct DemoView {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(challenge_holder).service(submit).service(list_presentations).service(demo_credential);
+    routes.service(challenge_holder).service(request_presentation).service(submit).service(list_presentations).service(demo_credential);
 }
 
 /// Ask for a challenge. It counts for ten minutes and once, and takes the place of the one before.
@@ -92,6 +93,22 @@ async fn challenge_holder(
             present::ask(app, &command, &origin)
         })
         .await?;
+    Ok(super::created(dry_run).json(asked))
+}
+
+/// Ask for a presentation by a wallet of OpenID4VP 1.0. The request counts for ten minutes and once, and takes the place of
+/// the challenge or request before. The wallet's answer is judged as a presentation of the caller.
+#[utoipa::path(context_path = "/v1", tag = "presentations", security(("session" = [])), params(WriteQuery),
+    responses(
+    (status = 201, description = "Where the wallet finds the request", body = WalletRequest),
+    (status = 404, description = "No profile yet", body = Problem),
+    (status = 409, description = "The platform has no public address that is https", body = Problem),
+))]
+#[post("/presentations/requests")]
+async fn request_presentation(app: web::Data<App>, write: Write) -> Result<HttpResponse, AppError> {
+    let command = write.command()?;
+    let dry_run = command.dry_run;
+    let asked = app.blocking(move |app| openid4vp::ask(app, &command)).await?;
     Ok(super::created(dry_run).json(asked))
 }
 

@@ -1,0 +1,59 @@
+//! What a wallet fetches and posts to present by OpenID4VP 1.0; nobody is signed in here.
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::flows::openid4vp;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpResponse, get, post, web};
+use domain::Invalid;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The signed request object (RFC 9101).
+#[get("/openid4vp/requests/{name}")]
+async fn request_object(app: web::Data<App>, name: web::Path<String>) -> Result<HttpResponse, AppError> {
+    let object = app.blocking(move |app| openid4vp::request_object(app, &name)).await?;
+    let mut answer = HttpResponse::Ok();
+    Ok(answer
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_TYPE, "application/oauth-authz-req+jwt"))
+        .body(object))
+}
+
+/// The form that a wallet posts: its answer, or the error why there is none.
+#[derive(Deserialize)]
+struct Posted {
+    vp_token: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+}
+
+/// Takes the answer of a wallet (`direct_post`). The wallet hears whether it was accepted, and every reason why not.
+#[post("/openid4vp/responses")]
+async fn respond(app: web::Data<App>, form: web::Form<Posted>) -> Result<HttpResponse, AppError> {
+    let Posted { vp_token, state, error } = form.into_inner();
+    if error.is_some() && vp_token.is_none() {
+        // The person said no in their wallet: the request stays open until it expires.
+        return Ok(HttpResponse::Ok().json(json!({})));
+    }
+    let needed = |field: &str| Invalid::new(field, "", "the answer of a wallet: vp_token and state");
+    let vp_token = vp_token.ok_or_else(|| needed("vp_token"))?;
+    let state = state.ok_or_else(|| needed("state"))?;
+    let presented = app.blocking(move |app| openid4vp::respond(app, &vp_token, &state)).await?;
+    let mut answer = if presented.accepted { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
+    answer.insert_header((CACHE_CONTROL, "no-store"));
+    if presented.accepted {
+        return Ok(answer.json(json!({})));
+    }
+    let details: Vec<_> = presented.reasons.iter().map(|reason| reason.detail.as_str()).collect();
+    Ok(answer.json(json!({
+        "error": "invalid_request",
+        "error_description": details.join("; "),
+        "reasons": presented.reasons,
+    })))
+}
+
+/// The routes of both.
+pub fn configure(routes: &mut web::ServiceConfig) {
+    routes.service(request_object).service(respond);
+}
