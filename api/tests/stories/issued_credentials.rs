@@ -3,12 +3,15 @@
 use crate::house::Browser;
 use crate::office::{ANNA, Office, address_of};
 use crate::stage::{PASSWORD, Person};
-use chrono::TimeDelta;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use compliance::credential::{
     Code, CredentialPolicy, Decision, Expectation, Fetch, Fetched, PolicyFile, TrustedIssuer,
 };
 use domain::party::Role;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -142,6 +145,63 @@ fn who_is_frozen_loses_every_credential() {
     assert_eq!(office.officer.get(&path).expect(200)["status"], "frozen");
     assert!(verify(&office, &credential).refused_for(Code::Revoked));
     assert_eq!(anna.post("/v1/credentials", &json!({ "wallet": wallet })).status, 409);
+}
+
+/// A presentation that the key of a wallet signs in the name of its address (`did:pkh`), as a JWT by ES256K-R.
+fn by_wallet(key: &[u8; 32], did: &str, credential: &str, (nonce, at): (&str, DateTime<Utc>)) -> String {
+    let header = json!({ "alg": "ES256K-R", "kid": format!("{did}#blockchainAccountId"), "typ": "vp+jwt" });
+    let claims = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": did,
+        "verifiableCredential": [{
+            "@context": "https://www.w3.org/ns/credentials/v2",
+            "id": format!("data:application/vc+jwt,{credential}"),
+            "type": "EnvelopedVerifiableCredential",
+        }],
+        "iss": did, "aud": "https://market.example", "nonce": nonce, "iat": at.timestamp(),
+    });
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let signed = format!("{header}.{claims}");
+    let key = k256::ecdsa::SigningKey::from_slice(key).unwrap();
+    let (signature, id) = key.sign_prehash_recoverable(&Sha256::digest(&signed)).unwrap();
+    let signature = [signature.to_bytes().as_slice(), &[id.to_byte()]].concat();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// Somebody who trusts the platform believes the holder who presents, and nobody else who has the credential.
+#[test]
+fn the_wallet_presents_the_credential_that_the_platform_issued() {
+    let (office, anna, investor, wallet) = vouched();
+    let (id, credential) = obtain(&anna, &wallet);
+    let did = format!("did:pkh:eip155:{}:{wallet}", office.stage.app.chain.chain_id());
+    let key = office.stage.app.secrets.key(&format!("wallet/{investor}"));
+    let file = PolicyFile { accept_unpresented: false, ..policy(&office) };
+    let market = CredentialPolicy::try_from(file).unwrap();
+    let judged = |presentation: &str, nonce_used| {
+        let expected =
+            Expectation { nonce: "n-1", nonce_used, audience: "https://market.example", at: office.now() };
+        market.verify(presentation, &expected, &Public(&office))
+    };
+    let presentation = by_wallet(&key, &did, &credential, ("n-1", office.now()));
+    let decision = judged(&presentation, false);
+    assert!(decision.accepted, "{:?}", decision.reasons);
+    let claims = decision.claims.unwrap();
+    assert_eq!((claims.subject, claims.wallet.map(|it| it.to_string())), (did.clone(), Some(wallet)));
+
+    assert!(judged(&presentation, true).refused_for(Code::NonceUsed));
+    assert!(judged(&credential, false).refused_for(Code::NotPresented));
+    let thief = by_wallet(&[9; 32], &did, &credential, ("n-1", office.now()));
+    assert!(judged(&thief, false).refused_for(Code::SignatureInvalid));
+    let own = k256::ecdsa::SigningKey::from_slice(&[9; 32]).unwrap();
+    let own = format!("did:pkh:eip155:{}:{}", office.stage.app.chain.chain_id(), address_of(&own));
+    let thief = by_wallet(&[9; 32], &own, &credential, ("n-1", office.now()));
+    assert!(judged(&thief, false).refused_for(Code::SubjectNotHolder));
+    let answering_another = by_wallet(&key, &did, &credential, ("n-2", office.now()));
+    assert!(judged(&answering_another, false).refused_for(Code::NonceMismatch));
+    let path = format!("/v1/credentials/{id}/revocation");
+    assert_eq!(office.officer.post(&path, &json!({})).status, 204);
+    assert!(judged(&presentation, false).refused_for(Code::Revoked));
 }
 
 #[test]
