@@ -39,8 +39,8 @@ fn main() {
     };
     let policy = CredentialPolicy::try_from(PolicyFile::trusting(vec![trusted])).unwrap();
     for (curve, holder) in &holders {
-        let credential = NewCredential {
-            id: "urn:uuid:6c2b1f8e-0d6c-4f0e-9a53-0f6f1f1f0a01".to_owned(),
+        let credential = |number: usize| NewCredential {
+            id: format!("urn:uuid:6c2b1f8e-0d6c-4f0e-9a53-0f6f1f1f0a{number:02}"),
             types: vec!["KycCredential".to_owned()],
             subject: holder.did().to_owned(),
             name: Some("Anna Schmidt".to_owned()),
@@ -60,7 +60,8 @@ fn main() {
             (Format::DataIntegrity, 1),
             (Format::DataIntegrity, 3),
         ] {
-            let credentials = vec![issue(&issuer, format, &credential).unwrap(); count];
+            let issued = |number| issue(&issuer, format, &credential(number)).unwrap();
+            let credentials: Vec<_> = (0..count).map(issued).collect();
             let presentation =
                 NewPresentation { credentials: &credentials, nonce: NONCE, audience: AUDIENCE, at };
             let presentation = present(holder, format, &presentation).unwrap();
