@@ -12,6 +12,7 @@ pub mod landing;
 pub mod onboard;
 pub mod personal;
 pub mod present;
+pub mod credential_issuer;
 pub mod openid4vp;
 mod site;
 pub mod sandbox_credential;

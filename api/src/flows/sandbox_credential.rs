@@ -1,8 +1,9 @@
 //! In the sandbox a demonstration provider vouches for whoever asks, so that a newcomer can click through.
 
+use super::credential_issuer::{self, NewIssuer};
 use super::onboard;
 use super::personal::{self, PersonalData};
-use super::present::{self, Asked, KYC_CREDENTIAL, NewIssuer, Origin};
+use super::present::{self, Asked, KYC_CREDENTIAL, Origin};
 use crate::app::{App, Command};
 use crate::error::AppError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -76,7 +77,7 @@ fn provider(app: &App) -> Result<SigningKey, AppError> {
 /// Puts the demonstration provider on the list of those who are believed, once.
 fn believe_provider(app: &App) -> Result<(), AppError> {
     let did = provider(app)?.did().to_owned();
-    let issuers = present::issuers(app)?;
+    let issuers = credential_issuer::issuers(app)?;
     if issuers.iter().any(|issuer| issuer.did == did) {
         return Ok(());
     }
@@ -88,7 +89,7 @@ fn believe_provider(app: &App) -> Result<(), AppError> {
         trusted_from: Some(DateTime::UNIX_EPOCH),
         trusted_until: None,
     };
-    present::trust(app, &Command::from_system(), &new).map(|_| ())
+    credential_issuer::trust(app, &Command::from_system(), &new).map(|_| ())
 }
 
 fn about(

@@ -6,7 +6,8 @@ use super::form::Form;
 use super::posted::Posted;
 use crate::app::Command;
 use crate::error::AppError;
-use crate::flows::present::{self, NewIssuer};
+use crate::flows::credential_issuer::{self, NewIssuer};
+use crate::flows::present;
 use crate::flows::screen::{self, ListFiles, ListFormat};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -119,7 +120,7 @@ impl CredentialIssuers {
 
 async fn issuers(page: &PageContext) -> Result<Vec<CredentialIssuer>, AppError> {
     page.must_be(&[Role::Compliance, Role::Operator])?;
-    page.blocking(present::issuers).await
+    page.blocking(credential_issuer::issuers).await
 }
 
 /// The providers that are or were believed.
@@ -142,7 +143,7 @@ async fn trust(page: PageContext, posted: Posted) -> Result<HttpResponse, AppErr
         trusted_from: None,
         trusted_until: None,
     };
-    match page.blocking(move |app| present::trust(app, &command, &new)).await {
+    match page.blocking(move |app| credential_issuer::trust(app, &command, &new)).await {
         Ok(_) => Ok(go_to("/credential-issuers")),
         Err(AppError::Invalid(invalids)) => {
             let renamed = |it: Invalid| if it.field == "name" { it.named("issuer_name") } else { it };
@@ -158,7 +159,7 @@ async fn trust(page: PageContext, posted: Posted) -> Result<HttpResponse, AppErr
 #[post("/credential-issuers/{id}/end")]
 async fn end(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
     let (id, command) = (id.parse::<CredentialIssuerId>()?, page.command(&posted)?);
-    page.blocking(move |app| present::end_trust(app, &command, id)).await?;
+    page.blocking(move |app| credential_issuer::end_trust(app, &command, id)).await?;
     Ok(go_to("/credential-issuers"))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::flows::present::{self, NewIssuer};
+use crate::flows::credential_issuer::{self, NewIssuer};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
@@ -90,7 +90,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 ))]
 #[get("/credential-issuers")]
 async fn list_credential_issuers(app: web::Data<App>, _caller: Caller) -> Result<HttpResponse, AppError> {
-    let found = app.blocking(present::issuers).await?;
+    let found = app.blocking(credential_issuer::issuers).await?;
     let views = found.into_iter().map(IssuerView::try_from).collect::<Result<Vec<_>, _>>()?;
     Ok(HttpResponse::Ok().json(views))
 }
@@ -110,7 +110,7 @@ async fn trust(
     let command = write.command()?;
     let new = NewIssuer::try_from(body.into_inner())?;
     let dry_run = command.dry_run;
-    let id = app.blocking(move |app| present::trust(app, &command, &new)).await?;
+    let id = app.blocking(move |app| credential_issuer::trust(app, &command, &new)).await?;
     Ok(super::created(dry_run).json(Created { id: id.to_string() }))
 }
 
@@ -149,6 +149,6 @@ async fn end_trust(
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse::<CredentialIssuerId>()?;
     let command = write.command()?;
-    app.blocking(move |app| present::end_trust(app, &command, id)).await?;
+    app.blocking(move |app| credential_issuer::end_trust(app, &command, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
