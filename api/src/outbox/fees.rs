@@ -53,7 +53,11 @@ fn alarm(act: &mut Act<'_, '_>, call: &Call, (has, costs): (u128, u128)) -> Resu
     let detail = format!("it has {has} wei, and the call {} may cost {costs}", call.operation_key);
     let id = act.id();
     if breaks::record(act.tx, id, (UNPAID, &call.signer, &detail), act.now)? {
-        tracing::error!(signer = call.signer, detail, "the platform waits for funds: send some to its signer");
+        tracing::error!(
+            signer = call.signer,
+            detail,
+            "the platform waits for funds: send some to its signer"
+        );
     }
     Ok(())
 }
