@@ -37,6 +37,9 @@ pub enum Refusal {
         /// The halted partition.
         partition: String,
     },
+    /// The primary sale is closed: nothing is issued any more.
+    #[serde(rename = "NOT_ISSUABLE")]
+    PrimaryClosed,
     /// The wallet is not on the identity registry: a stranger.
     #[serde(rename = "UNKNOWN", alias = "SENDER_UNKNOWN", alias = "RECEIVER_UNKNOWN")]
     Unknown {
@@ -76,6 +79,12 @@ pub enum Refusal {
     /// The partition may not be moved yet.
     #[serde(rename = "LOCKED")]
     Locked {
+        /// The first moment at which it may.
+        until: DateTime<Utc>,
+    },
+    /// The sender's wallet may not move units yet.
+    #[serde(rename = "LOCKED_HOLDER")]
+    WalletLocked {
         /// The first moment at which it may.
         until: DateTime<Utc>,
     },
@@ -131,6 +140,14 @@ pub enum Refusal {
         /// When the sale opens, or the first moment after it.
         boundary: DateTime<Utc>,
     },
+    /// The partition is protected, and the issuer's co-signature of just this transfer is missing or has run out.
+    #[serde(rename = "COSIGNATURE")]
+    NotCosigned {
+        /// The moment asked about.
+        now: DateTime<Utc>,
+        /// The first moment at which the co-signature no longer holds; none when there is none.
+        until: Option<DateTime<Utc>>,
+    },
     /// One transfer may not move so many units.
     #[serde(rename = "TRANSFER_LIMIT")]
     TransferTooLarge {
@@ -138,6 +155,14 @@ pub enum Refusal {
         units: i64,
         /// The most units of one transfer.
         limit: i64,
+    },
+    /// The release schedule still keeps some of the sender's units, and the rest is too little.
+    #[serde(rename = "RELEASE")]
+    NotReleased {
+        /// Units that were to move.
+        units: i64,
+        /// Units that the schedule does not keep.
+        free: i64,
     },
     /// The beneficial owner would hold more units than anybody may.
     #[serde(rename = "MAX_HOLDING")]
@@ -155,6 +180,30 @@ pub enum Refusal {
         /// The least units of one owner.
         limit: i64,
     },
+    /// The beneficial owner would hold more units over all partitions than the cap of the pool.
+    #[serde(rename = "CAP_POOL")]
+    PoolCapExceeded {
+        /// Units the owner would hold over all partitions.
+        would_hold: i64,
+        /// The most units one owner may hold over all partitions.
+        limit: i64,
+    },
+    /// The partition would have more holders of the receiver's country than it may.
+    #[serde(rename = "COUNTRY_COUNT")]
+    TooManyOfCountry {
+        /// Holders of the country there would be.
+        would_be: i64,
+        /// The most there may be.
+        limit: i64,
+    },
+    /// The partition would have more holders of the receiver's class than it may.
+    #[serde(rename = "CLASS_COUNT")]
+    TooManyOfClass {
+        /// Holders of the class there would be.
+        would_be: i64,
+        /// The most there may be.
+        limit: i64,
+    },
     /// Nothing moves by a transfer of no units.
     #[serde(rename = "UNITS")]
     NoUnits,
@@ -168,6 +217,7 @@ impl Refusal {
         match self {
             Self::Paused => "PAUSED",
             Self::PartitionPaused { .. } => "PARTITION_PAUSED",
+            Self::PrimaryClosed => "NOT_ISSUABLE",
             Self::Unknown { side: Side::Sender } => "SENDER_UNKNOWN",
             Self::Unknown { side: Side::Receiver } => "RECEIVER_UNKNOWN",
             Self::CredentialExpired { .. } => "KYC_EXPIRED",
@@ -175,6 +225,7 @@ impl Refusal {
             Self::HeldUnits { .. } => "HELD_UNITS",
             Self::FrozenUnits { .. } => "FROZEN_UNITS",
             Self::Locked { .. } => "LOCKED",
+            Self::WalletLocked { .. } => "LOCKED_HOLDER",
             Self::CountryNotAllowed { .. } => "COUNTRY",
             Self::ClassNotAllowed { .. } => "CLASS",
             Self::CapExceeded { .. } => "CAP_HOLDER",
@@ -182,9 +233,14 @@ impl Refusal {
             Self::InsufficientBalance { .. } => "BALANCE",
             Self::AuthorisedSizeExceeded { .. } => "AUTHORISED",
             Self::OutsideSale { .. } => "SALE_WINDOW",
+            Self::NotCosigned { .. } => "COSIGNATURE",
             Self::TransferTooLarge { .. } => "TRANSFER_LIMIT",
+            Self::NotReleased { .. } => "RELEASE",
             Self::HoldingTooLarge { .. } => "MAX_HOLDING",
             Self::HoldingTooSmall { .. } => "MIN_HOLDING",
+            Self::PoolCapExceeded { .. } => "CAP_POOL",
+            Self::TooManyOfCountry { .. } => "COUNTRY_COUNT",
+            Self::TooManyOfClass { .. } => "CLASS_COUNT",
             Self::NoUnits => "UNITS",
         }
     }
@@ -195,6 +251,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Paused => write!(f, "the token is paused"),
             Self::PartitionPaused { partition } => write!(f, "the partition {partition} is paused"),
+            Self::PrimaryClosed => write!(f, "the primary sale is closed"),
             Self::Unknown { side } => write!(f, "the {side} is not on the register of eligible persons"),
             Self::CredentialExpired { side, valid_until } => {
                 write!(f, "the approval of the {side} ended on {}", valid_until.format("%Y-%m-%d %H:%M UTC"))
@@ -205,6 +262,9 @@ impl fmt::Display for Refusal {
             }
             Self::FrozenUnits { units, free } => write!(f, "{units} units asked, {free} are not frozen"),
             Self::Locked { until } => write!(f, "locked until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            Self::WalletLocked { until } => {
+                write!(f, "the sender's wallet is locked until {}", until.format("%Y-%m-%d %H:%M UTC"))
+            }
             Self::CountryNotAllowed { country } => write!(f, "holders in {} are not allowed", country.name()),
             Self::ClassNotAllowed { class } => write!(f, "investors of the class {class} are not allowed"),
             Self::CapExceeded { would_hold, limit } => {
@@ -223,14 +283,29 @@ impl fmt::Display for Refusal {
                 let word = if now < boundary { "opens" } else { "closed" };
                 write!(f, "the sale {word} on {}", boundary.format("%Y-%m-%d %H:%M UTC"))
             }
+            Self::NotCosigned { until: None, .. } => write!(f, "the issuer has not co-signed this transfer"),
+            Self::NotCosigned { until: Some(until), .. } => {
+                let until = until.format("%Y-%m-%d %H:%M UTC");
+                write!(f, "the issuer's co-signature of this transfer ended on {until}")
+            }
             Self::TransferTooLarge { units, limit } => {
                 write!(f, "{units} units asked, one transfer may move {limit}")
             }
+            Self::NotReleased { units, free } => write!(f, "{units} units asked, {free} are released"),
             Self::HoldingTooLarge { would_hold, limit } => {
                 write!(f, "the holder would hold {would_hold} units, the most is {limit}")
             }
             Self::HoldingTooSmall { would_hold, limit } => {
                 write!(f, "a holder would hold {would_hold} units, the least is {limit}")
+            }
+            Self::PoolCapExceeded { would_hold, limit } => {
+                write!(f, "the holder would hold {would_hold} units over all partitions, the cap is {limit}")
+            }
+            Self::TooManyOfCountry { would_be, limit } => {
+                write!(f, "there would be {would_be} holders of the receiver's country, the limit is {limit}")
+            }
+            Self::TooManyOfClass { would_be, limit } => {
+                write!(f, "there would be {would_be} holders of the receiver's class, the limit is {limit}")
             }
             Self::NoUnits => write!(f, "the number of units must be at least 1"),
         }

@@ -6,7 +6,9 @@ use crate::schema::{holdings, investors, movements, wallets};
 use crate::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use domain::Country;
 use domain::ids::{InvestorId, PartitionId};
+use domain::party::InvestorClass;
 use std::collections::BTreeMap;
 
 /// Values bound in one statement: both databases take some tens of thousands.
@@ -23,6 +25,34 @@ pub fn count(tx: &mut Tx<'_>, partition: PartitionId) -> Result<i64, StoreError>
         .filter(holdings::units.gt(0))
         .select(diesel::dsl::count(wallets::investor_id).aggregate_distinct())
         .first(tx.conn)?)
+}
+
+/// Investors of a country who hold at least one unit of a partition, and those of a class.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_alike(
+    tx: &mut Tx<'_>,
+    partition: PartitionId,
+    (country, class): (Country, InvestorClass),
+) -> Result<(i64, i64), StoreError> {
+    let mut count = |country: Option<Country>, class: Option<InvestorClass>| {
+        let mut query = wallets::table
+            .inner_join(holdings::table.on(holdings::wallet.eq(wallets::address)))
+            .inner_join(investors::table)
+            .filter(holdings::partition_id.eq(partition.to_string()))
+            .filter(holdings::units.gt(0))
+            .select(diesel::dsl::count(wallets::investor_id).aggregate_distinct())
+            .into_boxed();
+        if let Some(country) = country {
+            query = query.filter(investors::country.eq(country.to_string()));
+        }
+        if let Some(class) = class {
+            query = query.filter(investors::investor_class.eq(class.to_string()));
+        }
+        query.first::<i64>(tx.conn)
+    };
+    Ok((count(Some(country), None)?, count(None, Some(class))?))
 }
 
 /// Units of all partitions of a token in one wallet.

@@ -240,16 +240,88 @@ pub fn latest_event_of_partition(
     (emitter, kind): (&str, &str),
     partition: &PartitionName,
 ) -> Result<Option<ChainEventRow>, StoreError> {
-    // The payload is JSON of ours, and a name of lower-case letters, digits and hyphens has no wildcard in it.
-    let named = format!("%\"partition\":\"{partition}\"%");
+    latest_event_with(tx, (emitter, kind), &format!("\"partition\":\"{partition}\""))
+}
+
+/// The newest event of a kind from a contract whose payload has such a part. The payload is JSON of ours: no part of it
+/// has a per cent sign, and an underscore, which stands for any one sign here, stands for itself too.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_event_with(
+    tx: &mut Tx<'_>,
+    (emitter, kind): (&str, &str),
+    part: &str,
+) -> Result<Option<ChainEventRow>, StoreError> {
     Ok(chain_events::table
         .filter(chain_events::emitter.eq(emitter))
         .filter(chain_events::kind.eq(kind))
-        .filter(chain_events::payload.like(named))
+        .filter(chain_events::payload.like(format!("%{part}%")))
         .order((chain_events::block.desc(), chain_events::log_index.desc()))
         .select(ChainEventRow::as_select())
         .first(tx.conn)
         .optional()?)
+}
+
+/// All events of a kind from a contract, the oldest first; about a wallet where one is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn events_of(
+    tx: &mut Tx<'_>,
+    (emitter, kind): (&str, &str),
+    wallet: Option<&str>,
+) -> Result<Vec<ChainEventRow>, StoreError> {
+    let mut query = chain_events::table
+        .filter(chain_events::emitter.eq(emitter))
+        .filter(chain_events::kind.eq(kind))
+        .order((chain_events::block, chain_events::log_index))
+        .select(ChainEventRow::as_select())
+        .into_boxed();
+    if let Some(wallet) = wallet {
+        query = query.filter(chain_events::wallet.eq(wallet));
+    }
+    Ok(query.load(tx.conn)?)
+}
+
+/// Whether a transaction made a contract tell an event of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn was_told(
+    tx: &mut Tx<'_>,
+    (emitter, kind): (&str, &str),
+    transaction_hash: &str,
+) -> Result<bool, StoreError> {
+    let told: i64 = chain_events::table
+        .filter(chain_events::transaction_hash.eq(transaction_hash))
+        .filter(chain_events::emitter.eq(emitter))
+        .filter(chain_events::kind.eq(kind))
+        .count()
+        .get_result(tx.conn)?;
+    Ok(told > 0)
+}
+
+/// Movements of a partition to a wallet from another, or from nobody when they were issued; the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn movements_to(
+    tx: &mut Tx<'_>,
+    partition: PartitionId,
+    (from, to): (Option<&str>, &str),
+) -> Result<Vec<Movement>, StoreError> {
+    let mut query = movements::table
+        .filter(movements::partition_id.eq(partition.to_string()))
+        .filter(movements::to_wallet.eq(to))
+        .order((movements::block, movements::log_index))
+        .select(Movement::as_select())
+        .into_boxed();
+    query = match from {
+        Some(from) => query.filter(movements::from_wallet.eq(from)),
+        None => query.filter(movements::from_wallet.is_null()),
+    };
+    Ok(query.load(tx.conn)?)
 }
 
 fn change_holding(

@@ -1,9 +1,14 @@
 //! All that a verdict depends on, read together from the register and the rules as they stand in one transaction.
 
+mod encumbrance;
+mod further;
+
+pub use further::limits;
+
 use super::identity;
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
-use compliance::rules::{Holder, Limits, Movement, Partition as Rules, SenderWallet};
+use compliance::rules::{Holder, Partition as Rules, SenderWallet};
 use compliance::{TransferFacts, TransferRequest};
 use domain::party::WalletAddress;
 use domain::{BasisPoints, Units};
@@ -58,16 +63,45 @@ pub fn read(
     request: &TransferRequest,
     now: DateTime<Utc>,
 ) -> Result<TransferFacts, AppError> {
-    let token = tranche.token()?.to_string();
     let sender = request.movement.from().map(|wallet| holder(tx, tranche, wallet)).transpose()?.flatten();
     let receiver = request.movement.to().map(|wallet| holder(tx, tranche, wallet)).transpose()?.flatten();
-    let sender_wallet = match request.movement {
-        Movement::Issue { .. } => SenderWallet::default(),
-        Movement::Transfer { from, .. } | Movement::Redeem { from } => wallet_of(tx, tranche, from)?,
+    let sender_wallet = match request.movement.from() {
+        Some(from) => wallet_of(tx, tranche, from)?,
+        None => SenderWallet::default(),
     };
+    let token_paused = token_paused(tx, tranche)?;
+    let partition = rules(tx, tranche)?;
+    let pool_cap = match &receiver {
+        Some(receiver) => further::pool_cap(tx, tranche, receiver)?,
+        None => None,
+    };
+    let counts = match &receiver {
+        Some(receiver) => further::counts(tx, tranche, (sender.as_ref(), receiver))?,
+        None => None,
+    };
+    let protected = partition.limits.cosigned;
+    let cosigned_until = if protected { further::cosigned_until(tx, tranche, request)? } else { None };
+    Ok(TransferFacts {
+        now,
+        token_paused,
+        partition,
+        sender,
+        sender_wallet,
+        receiver,
+        pool_cap,
+        counts,
+        cosigned_until,
+    })
+}
+
+/// Whether the whole token is halted.
+///
+/// # Errors
+/// When the database fails or there is no token.
+pub fn token_paused(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<bool, AppError> {
+    let token = tranche.token()?.to_string();
     let paused = state(tx, (&token, "paused_set"), None)?;
-    let token_paused = matches!(paused, Some(ChainEvent::PausedSet { paused: true }));
-    Ok(TransferFacts { now, token_paused, partition: rules(tx, tranche)?, sender, sender_wallet, receiver })
+    Ok(matches!(paused, Some(ChainEvent::PausedSet { paused: true })))
 }
 
 /// The beneficial owner behind a wallet as the registry on chain and this token know them; none for a stranger.
@@ -80,7 +114,13 @@ pub fn holder(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Resu
     let token = tranche.token()?.to_string();
     let frozen = state(tx, (&token, "wallet_frozen_set"), Some(&wallet.to_string()))?;
     let wallet_frozen = matches!(frozen, Some(ChainEvent::WalletFrozenSet { frozen: true, .. }));
-    Ok(Some(Holder { frozen: known.frozen || wallet_frozen, ..known }))
+    let recovered = state(tx, (&token, "wallet_recovered"), Some(&wallet.to_string()))?.is_some();
+    let system = state(tx, (&token, "system_account_set"), Some(&wallet.to_string()))?;
+    Ok(Some(Holder {
+        frozen: known.frozen || wallet_frozen || recovered,
+        system_account: matches!(system, Some(ChainEvent::SystemAccountSet { on: true, .. })),
+        ..known
+    }))
 }
 
 fn wallet_of(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<SenderWallet, AppError> {
@@ -91,14 +131,24 @@ fn wallet_of(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Resul
         Some(ChainEvent::UnitsFrozenSet { units, .. }) => units,
         _ => 0,
     };
+    let held = encumbrance::held(tx, (&token, wallet))?;
+    let here = held.iter().filter(|(partition, _)| *partition == tranche.partition.name);
     Ok(SenderWallet {
         balance: Units::try_from(store::projection::units_of(tx, tranche.partition.id, &address)?)?,
         total: Units::try_from(store::holders::units_in_wallet(tx, &ids, &address)?)?,
+        held: Units::try_from(here.map(|(_, units)| units).sum::<i64>())?,
+        held_total: Units::try_from(held.iter().map(|(_, units)| units).sum::<i64>())?,
         frozen: Units::try_from(frozen)?,
+        locked_until: encumbrance::locked_until(tx, (&token, wallet))?,
+        scheduled: Units::try_from(further::scheduled(tx, tranche, wallet)?)?,
     })
 }
 
-fn rules(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<Rules, AppError> {
+/// The rules of a partition and the totals they speak of.
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn rules(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<Rules, AppError> {
     let partition = &tranche.partition;
     let token = tranche.token()?.to_string();
     let asked = (token.as_str(), "partition_paused_set");
@@ -120,27 +170,7 @@ fn rules(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<Rules, AppError> {
         holders,
         holder_limit: partition.holder_limit,
         limits: limits(tx, &token, partition)?,
-    })
-}
-
-/// The further rules as the chain was last told.
-fn limits(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<Limits, AppError> {
-    let set = store::projection::latest_event_of_partition(tx, (token, "limits_set"), &partition.name)?;
-    let Some(ChainEvent::LimitsSet {
-        max_holding, min_holding, transfer_limit, sale_opens, sale_closes, ..
-    }) = set.map(read_event).transpose()?
-    else {
-        return Ok(Limits::default());
-    };
-    let units = |units: i64| (units != 0).then_some(units);
-    let moment = |seconds: u64| i64::try_from(seconds).ok().filter(|seconds| *seconds != 0);
-    let moment = |seconds: u64| moment(seconds).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    Ok(Limits {
-        max_holding: units(max_holding),
-        min_holding: units(min_holding),
-        transfer_limit: units(transfer_limit),
-        sale_opens: moment(sale_opens),
-        sale_closes: moment(sale_closes),
+        release: further::release(tx, &token, partition)?,
     })
 }
 
@@ -151,6 +181,12 @@ fn state(
     wallet: Option<&str>,
 ) -> Result<Option<ChainEvent>, AppError> {
     store::projection::latest_event(tx, emitter_and_kind, wallet)?.map(read_event).transpose()
+}
+
+/// A moment of the chain; 0 is none.
+fn moment(seconds: u64) -> Option<DateTime<Utc>> {
+    let seconds = i64::try_from(seconds).ok().filter(|seconds| *seconds != 0)?;
+    DateTime::from_timestamp(seconds, 0)
 }
 
 fn read_event(row: ChainEventRow) -> Result<ChainEvent, AppError> {

@@ -30,7 +30,7 @@ pub const FEES_WEI: u128 = 100_000_000_000_000_000;
 
 /// The beneficial owner behind a wallet as the registry on chain knows them, with the units of a partition over all
 /// their wallets. None for a wallet that was never registered; a wallet that was taken out of use is not among
-/// [`Holder::wallets`]. A freeze of the wallet in one token is not looked at here.
+/// [`Holder::wallets`]. What one token says of the wallet, as a freeze, is not looked at here.
 ///
 /// # Errors
 /// When the database fails.
@@ -47,6 +47,7 @@ pub fn holder_facts(
         class: identity.class,
         valid_until: identity.valid_until,
         frozen: identity.frozen,
+        system_account: false,
         wallets: identity.wallets,
         units,
     }))

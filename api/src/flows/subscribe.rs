@@ -110,7 +110,7 @@ pub fn room(tx: &mut Tx<'_>, by: &Actor, tranche: &Tranche, now: DateTime<Utc>) 
     let address = wallet.map_or(WalletAddress([0; 20]), |wallet| wallet.address);
     let (request, facts, ordered_units) = facts_of(tx, tranche, (&investor, address, Units::ZERO), now)?;
     let held = facts.receiver.as_ref().map_or(0, |holder| holder.units.get());
-    let free = (facts.partition.cap_units() - held).max(0);
+    let free = facts.room_of_receiver();
     let left = (facts.partition.authorised.get() - facts.partition.outstanding.get()).max(0);
     let ask = |units: i64| -> Result<Vec<Refusal>, AppError> {
         Ok(judge(&TransferRequest { units: Units::try_from(units)?, ..request.clone() }, &facts))
@@ -144,6 +144,12 @@ fn facts_of(
     let ordered = pending.open + pending.allocated;
     if let Some(receiver) = &mut facts.receiver {
         receiver.units = Units::try_from(receiver.units.get() + ordered)?;
+    }
+    if let Some(cap) = &mut facts.pool_cap {
+        for partition in store::pools::partitions_of(tx, tranche.pool.id)? {
+            let pending = store::subscriptions::pending(tx, partition.id, investor.id)?;
+            cap.held = Units::try_from(cap.held.get() + pending.open + pending.allocated)?;
+        }
     }
     Ok((request, facts, ordered))
 }

@@ -94,6 +94,14 @@ fn judge_now(
             holder.units = Units::try_from(units.max(0))?;
         }
     }
+    if let (Some(cap), Some(owner)) = (&mut facts.pool_cap, store::investors::wallet(tx, to)?) {
+        for partition in store::pools::partitions_of(tx, tranche.pool.id)? {
+            let flight = store::transfers::in_flight(tx, partition.id, owner.investor_id)?;
+            let minting = store::subscriptions::pending(tx, partition.id, owner.investor_id)?.allocated;
+            let held = cap.held.get() + flight.coming + minting - flight.leaving;
+            cap.held = Units::try_from(held.max(0))?;
+        }
+    }
     Ok(judge(&question, &facts))
 }
 

@@ -142,31 +142,39 @@ impl Say for Refusal {
     fn say(&self, locale: Locale) -> String {
         let key = refusal_key(self);
         match self {
-            Self::Paused | Self::NoUnits => locale.t(&key),
+            Self::Paused | Self::PrimaryClosed | Self::NoUnits => locale.t(&key),
             Self::PartitionPaused { partition } => locale.text(&key, &[("partition", partition)]),
             Self::Unknown { side } | Self::Frozen { side } => locale.text(&key, &[("side", side)]),
             Self::CredentialExpired { side, valid_until } => {
                 locale.text(&key, &[("side", side), ("valid_until", valid_until)])
             }
-            Self::HeldUnits { units, free } | Self::FrozenUnits { units, free } => {
-                locale.text(&key, &[("units", units), ("free", free)])
-            }
-            Self::Locked { until } => locale.text(&key, &[("until", until)]),
+            Self::HeldUnits { units, free }
+            | Self::FrozenUnits { units, free }
+            | Self::NotReleased { units, free } => locale.text(&key, &[("units", units), ("free", free)]),
+            Self::Locked { until } | Self::WalletLocked { until } => locale.text(&key, &[("until", until)]),
             Self::CountryNotAllowed { country } => locale.text(&key, &[("country", country)]),
             Self::ClassNotAllowed { class } => locale.text(&key, &[("class", class)]),
             Self::OutsideSale { now, boundary } => {
                 let place = if now < boundary { "before" } else { "after" }.to_owned();
                 locale.text(&key, &[("place", &place), ("boundary", boundary)])
             }
+            Self::NotCosigned { until, .. } => {
+                let given = if until.is_some() { "ended" } else { "missing" }.to_owned();
+                locale.text(&key, &[("given", &given), ("until", until)])
+            }
             Self::TransferTooLarge { units, limit } => {
                 locale.text(&key, &[("units", units), ("limit", limit)])
             }
             Self::CapExceeded { would_hold, limit }
             | Self::HoldingTooLarge { would_hold, limit }
-            | Self::HoldingTooSmall { would_hold, limit } => {
+            | Self::HoldingTooSmall { would_hold, limit }
+            | Self::PoolCapExceeded { would_hold, limit } => {
                 locale.text(&key, &[("would_hold", would_hold), ("limit", limit)])
             }
-            Self::TooManyHolders { would_be, limit } | Self::AuthorisedSizeExceeded { would_be, limit } => {
+            Self::TooManyHolders { would_be, limit }
+            | Self::TooManyOfCountry { would_be, limit }
+            | Self::TooManyOfClass { would_be, limit }
+            | Self::AuthorisedSizeExceeded { would_be, limit } => {
                 locale.text(&key, &[("would_be", would_be), ("limit", limit)])
             }
             Self::InsufficientBalance { units, available } => {

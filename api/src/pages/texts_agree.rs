@@ -110,7 +110,7 @@ fn every_word_of_the_business_has_a_text() {
 fn every_refusal_says_its_numbers_in_both_languages() {
     let until = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
     let (side, other) = (Side::Receiver, Side::Sender);
-    let refusals: [(Refusal, &[&str], &[&str]); 23] = [
+    let refusals: [(Refusal, &[&str], &[&str]); 31] = [
         (Refusal::Paused, &["halted"], &["暂停"]),
         (Refusal::PartitionPaused { partition: "senior".to_owned() }, &["senior"], &["senior"]),
         (Refusal::Unknown { side }, &["receiver"], &["转入方"]),
@@ -125,6 +125,11 @@ fn every_refusal_says_its_numbers_in_both_languages() {
         (Refusal::HeldUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::FrozenUnits { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
         (Refusal::Locked { until }, &["2026-01-01 00:00 UTC"], &["2026-01-01 00:00 UTC"]),
+        (
+            Refusal::WalletLocked { until },
+            &["wallet", "2026-01-01 00:00 UTC"],
+            &["钱包", "2026-01-01 00:00 UTC"],
+        ),
         (Refusal::CountryNotAllowed { country: "DE".parse().unwrap() }, &["Germany"], &["德国"]),
         (Refusal::ClassNotAllowed { class: InvestorClass::Retail }, &["Retail"], &["零售投资者"]),
         (
@@ -152,6 +157,25 @@ fn every_refusal_says_its_numbers_in_both_languages() {
         (Refusal::TransferTooLarge { units: 11, limit: 10 }, &["11", "10"], &["11", "10"]),
         (Refusal::HoldingTooLarge { would_hold: 11, limit: 10 }, &["11", "10"], &["11", "10"]),
         (Refusal::HoldingTooSmall { would_hold: 4, limit: 5 }, &["4", "5"], &["4", "5"]),
+        (Refusal::PrimaryClosed, &["closed"], &["结束"]),
+        (Refusal::NotCosigned { now: until, until: None }, &["has not co-signed"], &["尚未联署"]),
+        (
+            Refusal::NotCosigned { now: until, until: Some(until) },
+            &["co-signature", "2026-01-01 00:00 UTC"],
+            &["联署", "2026-01-01 00:00 UTC"],
+        ),
+        (Refusal::NotReleased { units: 5_000, free: 4_999 }, &["5,000", "4,999"], &["5,000", "4,999"]),
+        (
+            Refusal::PoolCapExceeded { would_hold: 50_001, limit: 50_000 },
+            &["all partitions", "50,001", "50,000"],
+            &["各分级", "50,001", "50,000"],
+        ),
+        (
+            Refusal::TooManyOfCountry { would_be: 11, limit: 10 },
+            &["country", "11", "10"],
+            &["国家", "11", "10"],
+        ),
+        (Refusal::TooManyOfClass { would_be: 11, limit: 10 }, &["class", "11", "10"], &["类别", "11", "10"]),
         (Refusal::NoUnits, &["at least 1"], &["至少为1"]),
         (Refusal::TooManyHolders { would_be: 1, limit: 0 }, &["1", "0"], &["1", "0"]),
     ];

@@ -15,11 +15,11 @@ const OWNERS: usize = 7;
 /// Wallets that nobody owns at the start.
 const SPARE: usize = 4;
 /// 2026-01-01.
-const START: i64 = 1_767_225_600;
+pub(super) const START: i64 = 1_767_225_600;
 /// The most units that are authorised: few, so that caps and limits are met.
 const AUTHORISED: i64 = 2_000;
 
-pub(crate) struct Dice(StdRng);
+pub(crate) struct Dice(pub(super) StdRng);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
@@ -30,15 +30,15 @@ impl Dice {
         self.0.random_bool(0.8)
     }
 
-    fn seldom(&mut self) -> bool {
+    pub(super) fn seldom(&mut self) -> bool {
         self.0.random_bool(0.15)
     }
 
-    fn one_in(&mut self, times: u32) -> bool {
+    pub(super) fn one_in(&mut self, times: u32) -> bool {
         self.0.random_ratio(1, times)
     }
 
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.0.random_range(0..choices.len())]
     }
 
@@ -56,7 +56,12 @@ impl Dice {
                 removed: false,
                 frozen: false,
                 frozen_units: 0,
+                locked_until: None,
+                system_account: false,
+                successor: None,
                 units: [0; 2],
+                scheduled: [0; 2],
+                cash: 0,
             });
         }
         for _ in 0..OWNERS {
@@ -75,7 +80,7 @@ impl Dice {
         let short = self.one_in(10);
         PartitionTerms {
             partition,
-            authorised: units(if short { authorised } else { authorised.max(outstanding) }),
+            authorised: units(if short { authorised / 2 } else { authorised.max(outstanding) }),
             cap: self.often().then(|| BasisPoints::try_from(self.0.random_range(500..=10_000)).unwrap()),
             holder_limit: self.0.random_bool(0.5).then(|| self.0.random_range(1..=6)),
             classes: InvestorClass::ALL.iter().copied().filter(|_| self.0.random_bool(0.9)).collect(),
@@ -90,7 +95,7 @@ impl Dice {
         let wallet = self.0.random_range(0..wallets);
         let partition = self.0.random_range(0..2);
         let on = self.0.random_bool(0.3);
-        match self.0.random_range(0..100) {
+        match self.0.random_range(0..130) {
             0..24 => self.issue(register, partition, wallet),
             24..58 => self.transfer(register, partition),
             58..70 => self.redeem(register, partition),
@@ -118,13 +123,22 @@ impl Dice {
             }
             97 if self.one_in(8) => Operation::ClosePrimary,
             98 if self.one_in(8) => Operation::RenounceControl,
+            99..112 => Operation::Rule(self.rule(register, partition)),
+            112..124 => Operation::Hold(self.hold(register, partition)),
+            124..129 => Operation::Agent(self.agent_step(register, partition)),
             _ => Operation::IssueByStranger { partition, to: wallet },
         }
     }
 
-    /// How far the clock goes on before the next operation.
-    pub(crate) fn wait(&mut self) -> TimeDelta {
-        if self.one_in(4) { TimeDelta::hours(self.0.random_range(1..12)) } else { TimeDelta::zero() }
+    /// How far the clock goes on before the next operation: often just to where something begins or ends.
+    pub(crate) fn wait(&mut self, register: &Register) -> TimeDelta {
+        let hours = TimeDelta::hours(self.0.random_range(1..12));
+        let next = register.moments().filter(|moment| *moment > register.now).min();
+        match next.map(|next| next - register.now).filter(|wait| *wait < TimeDelta::hours(24)) {
+            Some(wait) if self.one_in(6) => wait,
+            _ if self.one_in(5) => hours,
+            _ => TimeDelta::zero(),
+        }
     }
 
     fn issue(&mut self, register: &Register, partition: usize, to: usize) -> Operation {
@@ -138,6 +152,13 @@ impl Dice {
     }
 
     fn transfer(&mut self, register: &Register, partition: usize) -> Operation {
+        // What was co-signed is mostly done.
+        let cosigned: Vec<_> = register.tranches[partition].cosigned.keys().copied().collect();
+        if !cosigned.is_empty() && self.0.random_bool(0.4) {
+            let (from, to, units) = self.one_of(&cosigned);
+            let by = self.by(register, partition, from);
+            return Operation::Transfer { by, partition, from, to, units };
+        }
         let from = self.holder(register, partition);
         let to = self.0.random_range(0..register.wallets.len());
         let by = self.by(register, partition, from);
@@ -153,7 +174,7 @@ impl Dice {
     }
 
     /// Mostly a wallet that holds some.
-    fn holder(&mut self, register: &Register, partition: usize) -> usize {
+    pub(super) fn holder(&mut self, register: &Register, partition: usize) -> usize {
         let wallets = register.wallets.len();
         let start = self.0.random_range(0..wallets);
         let holds = |place: &usize| register.wallets[*place].units[partition] > 0;
@@ -182,7 +203,7 @@ impl Dice {
     }
 
     /// Some of what is held, all of it, or a little more.
-    fn part_of(&mut self, register: &Register, partition: usize, from: usize) -> i64 {
+    pub(super) fn part_of(&mut self, register: &Register, partition: usize, from: usize) -> i64 {
         let held = register.wallets[from].units[partition];
         match self.0.random_range(0..10) {
             0 | 1 => held,
@@ -191,7 +212,7 @@ impl Dice {
         }
     }
 
-    fn some(&mut self, most: i64) -> i64 {
+    pub(super) fn some(&mut self, most: i64) -> i64 {
         if self.one_in(20) { 0 } else { self.0.random_range(1..=most) }
     }
 
@@ -201,11 +222,11 @@ impl Dice {
         now + TimeDelta::hours(hours)
     }
 
-    fn country(&mut self) -> Country {
+    pub(super) fn country(&mut self) -> Country {
         Country::from_index(self.one_of(&[1, 2, 3, 4, 5, 200, 201, 202])).unwrap()
     }
 
-    fn class(&mut self) -> InvestorClass {
+    pub(super) fn class(&mut self) -> InvestorClass {
         let classes = InvestorClass::ALL;
         self.one_of(classes)
     }

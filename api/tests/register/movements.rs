@@ -1,8 +1,9 @@
 //! Units that come, move and go: the engine says whether, this says what is there afterwards.
 
+use super::facts::Way;
 use super::model::Register;
-use super::operation::{By, controllable, error};
-use super::verdict::{binds_the_controller, engine, on_chain, rule};
+use super::operation::{By, error};
+use super::verdict::{accepted, forced, rule};
 use tokenizer::chain::CallRefusal;
 
 pub(crate) fn issue(
@@ -11,12 +12,13 @@ pub(crate) fn issue(
     to: usize,
     units: i64,
 ) -> Result<(), CallRefusal> {
-    // The engine says AUTHORISED of a closed primary; the token has a word of its own, and says it first.
-    if register.closed {
-        return Err(rule(0x50, "NOT_ISSUABLE"));
+    accepted(register, partition, Way::Issue(to), units)?;
+    register.recount(partition, None, Some(to), units);
+    let wallet = &mut register.wallets[to];
+    if !register.tranches[partition].release.is_empty() {
+        wallet.scheduled[partition] += units;
     }
-    accepted(register, partition, None, Some(to), units)?;
-    register.wallets[to].units[partition] += units;
+    wallet.units[partition] += units;
     Ok(())
 }
 
@@ -30,9 +32,10 @@ pub(crate) fn issue_batch(
     if register.operation_ids.contains(&id) {
         return Err(error("OperationConsumed"));
     }
-    for (done, (to, units)) in issues.iter().enumerate() {
+    let before = register.clone();
+    for (to, units) in issues {
         if let Err(refusal) = issue(register, partition, *to, *units) {
-            issues[..done].iter().for_each(|(to, units)| register.wallets[*to].units[partition] -= units);
+            *register = before;
             return Err(refusal);
         }
     }
@@ -47,13 +50,34 @@ pub(crate) fn transfer(
     (from, to): (usize, usize),
     units: i64,
 ) -> Result<(), CallRefusal> {
-    allowed(register, by, partition, (from, Some(to)), units)?;
-    if from != to {
-        thaw(register, by, from, units);
-        register.wallets[from].units[partition] -= units;
-        register.wallets[to].units[partition] += units;
+    allowed(register, by, partition, Way::Transfer(from, to), units)?;
+    if by != By::Controller {
+        use_cosignature(register, partition, (from, to), units);
+    } else if from != to {
+        thaw(register, from, units);
     }
+    pass(register, partition, (from, to), units);
     Ok(())
+}
+
+/// A co-signature is good for one transfer.
+pub(crate) fn use_cosignature(
+    register: &mut Register,
+    partition: usize,
+    (from, to): (usize, usize),
+    units: i64,
+) {
+    let tranche = &mut register.tranches[partition];
+    if tranche.limits.cosigned {
+        tranche.cosigned.remove(&(from, to, units));
+    }
+}
+
+/// Units go from one wallet to another, which was allowed.
+pub(crate) fn pass(register: &mut Register, partition: usize, (from, to): (usize, usize), units: i64) {
+    register.recount(partition, Some(from), Some(to), units);
+    register.wallets[from].units[partition] -= units;
+    register.wallets[to].units[partition] += units;
 }
 
 pub(crate) fn redeem(
@@ -63,53 +87,33 @@ pub(crate) fn redeem(
     from: usize,
     units: i64,
 ) -> Result<(), CallRefusal> {
-    allowed(register, by, partition, (from, None), units)?;
-    thaw(register, by, from, units);
+    allowed(register, by, partition, Way::Redeem(from), units)?;
+    if by == By::Controller {
+        thaw(register, from, units);
+    }
+    register.recount(partition, Some(from), None, units);
     register.wallets[from].units[partition] -= units;
     Ok(())
 }
 
-fn allowed(
-    register: &Register,
-    by: By,
-    partition: usize,
-    (from, to): (usize, Option<usize>),
-    units: i64,
-) -> Result<(), CallRefusal> {
+fn allowed(register: &Register, by: By, partition: usize, way: Way, units: i64) -> Result<(), CallRefusal> {
+    let from = way.from().unwrap();
     match by {
-        By::Holder | By::Erc20 => {}
-        By::Operator(operator) => {
-            let authorised = register.operators.contains(&(partition, from, operator));
-            if operator != from && !authorised {
-                return Err(rule(0x58, "OPERATOR"));
-            }
+        By::Controller => return forced(register, partition, way, units),
+        By::Operator(operator)
+            if operator != from && !register.operators.contains(&(partition, from, operator)) =>
+        {
+            return Err(rule(0x58, "OPERATOR"));
         }
-        By::Controller => {
-            controllable(register)?;
-            let refusals = engine(register, partition, Some(from), to, units);
-            let first = refusals.iter().find(|refusal| binds_the_controller(refusal));
-            return first.map_or(Ok(()), |refusal| Err(on_chain(refusal, register, partition)));
-        }
+        By::Holder | By::Erc20 | By::Operator(_) => {}
     }
-    accepted(register, partition, Some(from), to, units)
-}
-
-fn accepted(
-    register: &Register,
-    partition: usize,
-    from: Option<usize>,
-    to: Option<usize>,
-    units: i64,
-) -> Result<(), CallRefusal> {
-    let refusals = engine(register, partition, from, to, units);
-    refusals.first().map_or(Ok(()), |refusal| Err(on_chain(refusal, register, partition)))
+    accepted(register, partition, way, units)
 }
 
 /// What force takes beyond the free units is frozen no longer.
-fn thaw(register: &mut Register, by: By, from: usize, units: i64) {
+fn thaw(register: &mut Register, from: usize, units: i64) {
+    let held = register.held_in_all(from);
     let wallet = &mut register.wallets[from];
-    let free = (wallet.units.iter().sum::<i64>() - wallet.frozen_units).max(0);
-    if by == By::Controller {
-        wallet.frozen_units -= (units - free).max(0);
-    }
+    let free = (wallet.units.iter().sum::<i64>() - held - wallet.frozen_units).max(0);
+    wallet.frozen_units -= (units - free).max(0);
 }

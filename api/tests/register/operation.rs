@@ -1,8 +1,10 @@
 //! What can be done to a register, and what it does.
 
+use super::agent::AgentStep;
+use super::holds::HoldStep;
 use super::model::Register;
 use super::movements;
-use super::verdict::rule;
+use super::rulebook::Rule;
 use chrono::{DateTime, Utc};
 use domain::Country;
 use domain::party::InvestorClass;
@@ -91,6 +93,9 @@ pub(crate) enum Operation {
     },
     ClosePrimary,
     RenounceControl,
+    Rule(Rule),
+    Hold(HoldStep),
+    Agent(AgentStep),
     /// Somebody without any role tries to issue.
     IssueByStranger {
         partition: usize,
@@ -104,22 +109,37 @@ pub(crate) fn error(name: &str) -> CallRefusal {
 }
 
 impl Operation {
-    /// Wallets whose units it may change, and the partition.
-    pub(crate) fn touches(&self) -> (Vec<usize>, Option<usize>) {
+    /// Wallets whose units it may change, and the partitions; asked when it is done.
+    pub(crate) fn touches(&self, register: &Register) -> (Vec<usize>, Vec<usize>) {
         match self {
             Self::Issue { partition, to, .. } | Self::IssueByStranger { partition, to } => {
-                (vec![*to], Some(*partition))
+                (vec![*to], vec![*partition])
             }
             Self::IssueBatch { partition, issues, .. } => {
-                (issues.iter().map(|(to, _)| *to).collect(), Some(*partition))
+                (issues.iter().map(|(to, _)| *to).collect(), vec![*partition])
             }
-            Self::Transfer { partition, from, to, .. } => (vec![*from, *to], Some(*partition)),
-            Self::Redeem { partition, from, .. } => (vec![*from], Some(*partition)),
+            Self::Transfer { partition, from, to, .. } => (vec![*from, *to], vec![*partition]),
+            Self::Redeem { partition, from, .. } => (vec![*from], vec![*partition]),
             Self::PausePartition { partition, .. } | Self::SetTerms { partition, .. } => {
-                (Vec::new(), Some(*partition))
+                (Vec::new(), vec![*partition])
             }
-            Self::ClosePrimary => (Vec::new(), Some(0)),
-            _ => (Vec::new(), None),
+            Self::ClosePrimary => (Vec::new(), vec![0]),
+            Self::Hold(step) => {
+                let terms = step.terms(register);
+                let recipient = match step {
+                    HoldStep::Execute { recipient, .. } => Some(*recipient),
+                    _ => terms.recipient,
+                };
+                let parties = [Some(terms.holder), recipient].into_iter().flatten();
+                (parties.map(|party| register.current(party)).collect(), vec![terms.partition])
+            }
+            Self::Agent(AgentStep::Recover { lost, replacement, .. }) => {
+                (vec![*lost, *replacement], vec![0, 1])
+            }
+            Self::Agent(AgentStep::RedeemAgainstPayment { terms, holder, .. }) => {
+                (vec![register.current(*holder)], vec![terms.partition])
+            }
+            _ => (Vec::new(), Vec::new()),
         }
     }
 
@@ -137,6 +157,9 @@ impl Operation {
                 movements::redeem(register, *by, *partition, *from, *units)
             }
             Self::IssueByStranger { .. } => Err(error("MissingRole")),
+            Self::Rule(rule) => rule.apply(register),
+            Self::Hold(step) => step.apply(register),
+            Self::Agent(step) => step.apply(register),
             Self::FreezeOwner { .. }
             | Self::SetValidUntil { .. }
             | Self::SetProfile { .. }
@@ -198,7 +221,12 @@ impl Operation {
             Self::Pause(on) => register.paused = *on,
             Self::PausePartition { partition, on } => register.tranches[*partition].paused = *on,
             Self::FreezeWallet { wallet, on } => register.wallets[*wallet].frozen = *on,
-            Self::FreezeUnits { wallet, units } => register.wallets[*wallet].frozen_units = *units,
+            Self::FreezeUnits { wallet, units } => {
+                if register.wallets[*wallet].successor.is_some() {
+                    return Err(error("WalletIsRecovered"));
+                }
+                register.wallets[*wallet].frozen_units = *units;
+            }
             Self::SetTerms { partition, terms } => {
                 if terms.authorised.get() < register.supply(*partition) {
                     return Err(error("AuthorisedOutOfRange"));
@@ -215,9 +243,4 @@ impl Operation {
         }
         Ok(())
     }
-}
-
-/// Control that was given up binds before anything else.
-pub(crate) fn controllable(register: &Register) -> Result<(), CallRefusal> {
-    if register.renounced { Err(rule(0x50, "NOT_CONTROLLABLE")) } else { Ok(()) }
 }

@@ -1,24 +1,35 @@
 //! The contracts as they ship, in an EVM of their own.
 
+use super::agent::AgentStep;
 use super::chance::Dice;
+use super::facts::Way;
+use super::holds::{self, Caller, HoldStep};
 use super::model::{PARTITIONS, Register, Tranche, units};
 use super::operation::{By, Operation};
+use super::rulebook::Rule;
 use chrono::{DateTime, Utc};
 use domain::party::WalletAddress;
-use tokenizer::chain::calls::{self, ChainRole, Issue, Movement, Registration, TokenPlan};
-use tokenizer::chain::{BareChain, CallRefusal, ChainCall, PartitionState};
+use tokenizer::chain::calls::{
+    self, ChainRole, Hold, Issue, Movement, RedemptionTerms, Registration, TokenPlan,
+};
+use tokenizer::chain::{BareChain, CallRefusal, ChainCall};
 
 /// Has every role; who may do what is the contracts' own tests' matter.
 const PLATFORM: WalletAddress = WalletAddress([0xaa; 20]);
 /// Has none.
 const NOBODY: WalletAddress = WalletAddress([0xbb; 20]);
 
+/// More than all redemptions of a history cost.
+const CASH: i64 = 1_000_000_000;
+
 pub(crate) struct Token {
-    chain: BareChain,
-    token: WalletAddress,
+    pub(super) chain: BareChain,
+    pub(super) token: WalletAddress,
+    /// What redemptions are paid in.
+    pub(super) cash: WalletAddress,
     registry: WalletAddress,
-    wallets: Vec<WalletAddress>,
-    tranches: Vec<domain::pool::PartitionName>,
+    pub(super) wallets: Vec<WalletAddress>,
+    pub(super) tranches: Vec<domain::pool::PartitionName>,
 }
 
 impl Token {
@@ -28,7 +39,7 @@ impl Token {
         register.tranches = PARTITIONS
             .map(|name| {
                 let name: domain::pool::PartitionName = name.parse().unwrap();
-                Tranche { name: name.clone(), terms: dice.terms(name, 0), paused: false }
+                Tranche::new(name.clone(), dice.terms(name, 0))
             })
             .into();
         let mut chain = BareChain::new(register.now);
@@ -43,12 +54,16 @@ impl Token {
             partitions: register.tranches.iter().map(|tranche| tranche.terms.clone()).collect(),
         };
         let token = chain.deploy(PLATFORM, &calls::deploy_token(&plan)).unwrap();
+        let cash = chain.deploy(PLATFORM, &calls::deploy_payment_token("Cash", "CASH", PLATFORM)).unwrap();
         let wallets = register.wallets.iter().map(|wallet| wallet.address).collect();
         let tranches = register.tranches.iter().map(|tranche| tranche.name.clone()).collect();
-        let mut this = Self { chain, token, registry, wallets, tranches };
+        let mut this = Self { chain, token, cash, registry, wallets, tranches };
         let roles = [ChainRole::Issuer, ChainRole::TransferAgent, ChainRole::Compliance, ChainRole::Pauser];
         this.must(&calls::grant_roles(token, PLATFORM, &roles));
         this.must(&calls::grant_roles(registry, PLATFORM, &roles));
+        this.must(&calls::grant_roles(cash, PLATFORM, &roles));
+        this.must(&calls::mint_cash(cash, [1; 32], PLATFORM, CASH));
+        this.must(&calls::approve(cash, token, CASH));
         this.must(&calls::register(registry, [1; 32], &registrations(register)).unwrap());
         // A token that is not listed keeps no copies of identities and must answer the same.
         if dice.often() {
@@ -62,69 +77,34 @@ impl Token {
     }
 
     /// Runs an operation. Errors that are no rules are given by their name alone.
-    pub(crate) fn run(&mut self, operation: &Operation) -> Result<(), CallRefusal> {
-        let (sender, call) = self.call(operation);
+    pub(crate) fn run(&mut self, register: &Register, operation: &Operation) -> Result<(), CallRefusal> {
+        let (sender, call) = self.call(register, operation);
         self.chain.send(sender, &call).unwrap().map_err(|refusal| match refusal {
             CallRefusal::Contract { error, .. } => CallRefusal::Contract { error, detail: String::new() },
             other => other,
         })
     }
 
-    /// Compares what an operation touched, or everything.
-    pub(crate) fn compare(
-        &mut self,
-        register: &Register,
-        everything: bool,
-        operation: &Operation,
-        context: impl Fn() -> String,
-    ) {
-        let (mut wallets, partition) = operation.touches();
-        let mut partitions: Vec<usize> = partition.into_iter().collect();
-        if everything {
-            (wallets, partitions) = ((0..self.wallets.len()).collect(), vec![0, 1]);
-        }
-        for place in partitions {
-            self.compare_partition(register, place, &wallets, &context);
-        }
-        for place in wallets {
-            let (wallet, expected) = (self.wallets[place], &register.wallets[place]);
-            let frozen = self.chain.frozen_units(self.token, wallet).unwrap().get();
-            assert_eq!(frozen, expected.frozen_units, "frozen units of {place} after {}", context());
-            if everything {
-                let sum = self.chain.balance_of(self.token, wallet).unwrap().get();
-                assert_eq!(
-                    sum,
-                    expected.units.iter().sum::<i64>(),
-                    "all units of {place} after {}",
-                    context()
-                );
-            }
-        }
+    /// The token's own verdict beforehand on what a holder does.
+    pub(crate) fn judge(&mut self, partition: usize, way: Way, moved: i64) -> Result<(), CallRefusal> {
+        let address = |wallet: Option<usize>| wallet.map(|wallet| self.wallets[wallet]);
+        let ends = (address(way.from()), address(way.to()));
+        let said = self.chain.judge(self.token, (&self.tranches[partition], units(moved)), ends);
+        said.unwrap().map_err(CallRefusal::Rule)
     }
 
-    fn compare_partition(
-        &mut self,
-        register: &Register,
-        place: usize,
-        wallets: &[usize],
-        context: impl Fn() -> String,
-    ) {
-        let tranche = &self.tranches[place];
-        let rules = register.rules(place);
-        let cap = register.tranches[place].terms.cap.map(|_| units(rules.cap_units()));
-        let expected = PartitionState {
-            supply: rules.outstanding,
-            holders: rules.holders.try_into().unwrap(),
-            cap: cap.filter(|cap| cap.get() != 0),
-            paused: rules.paused,
-        };
-        let state = self.chain.partition_state(self.token, tranche).unwrap();
-        assert_eq!(state, expected, "{tranche} after {}", context());
-        for wallet in wallets {
-            let held =
-                self.chain.balance_of_by_partition(self.token, tranche, self.wallets[*wallet]).unwrap().get();
-            let expected = register.wallets[*wallet].units[place];
-            assert_eq!(held, expected, "units of {wallet} in {tranche} after {}", context());
+    /// A hold as the chain is told of it.
+    pub(super) fn hold(&self, terms: &holds::Terms) -> Hold {
+        let address = |wallet: Option<usize>| wallet.map(|wallet| self.wallets[wallet]);
+        Hold {
+            partition: self.tranches[terms.partition].clone(),
+            holder: self.wallets[terms.holder],
+            recipient: address(terms.recipient),
+            notary: address(terms.notary),
+            units: units(terms.units),
+            expiry: terms.expiry,
+            secret_hash: terms.secret.map(holds::secret_hash),
+            salt: [terms.salt; 32],
         }
     }
 
@@ -133,7 +113,7 @@ impl Token {
     }
 
     /// Who sends which call.
-    fn call(&self, operation: &Operation) -> (WalletAddress, ChainCall) {
+    fn call(&self, register: &Register, operation: &Operation) -> (WalletAddress, ChainCall) {
         let (token, registry) = (self.token, self.registry);
         let wallet = |place: usize| self.wallets[place];
         let name = |place: usize| &self.tranches[place];
@@ -194,8 +174,89 @@ impl Token {
             Operation::SetTerms { terms, .. } => calls::set_partition_terms(token, terms),
             Operation::ClosePrimary => calls::close_primary(token),
             Operation::RenounceControl => calls::renounce_control(token),
+            Operation::Rule(rule) => self.rule(rule),
+            Operation::Hold(step) => return self.hold_step(register, step),
+            Operation::Agent(step) => self.agent_step(step),
         };
         (PLATFORM, call)
+    }
+
+    fn rule(&self, rule: &Rule) -> ChainCall {
+        let token = self.token;
+        let name = |place: &usize| &self.tranches[*place];
+        match rule {
+            Rule::Limits { partition, limits } => calls::set_partition_limits(token, name(partition), limits),
+            Rule::PoolCap { share, units: most } => calls::set_pool_cap(token, *share, most.map(units)),
+            Rule::Release { partition, steps } => calls::set_release_schedule(token, name(partition), steps),
+            Rule::Scheduled { partition, wallet, units: scheduled } => {
+                let wallet = self.wallets[*wallet];
+                calls::set_scheduled_units(token, name(partition), wallet, units(*scheduled))
+            }
+            Rule::CountOwners { partition, wallets } => {
+                let wallets: Vec<_> = wallets.iter().map(|wallet| self.wallets[*wallet]).collect();
+                calls::count_owners(token, name(partition), &wallets).unwrap()
+            }
+            Rule::CountryLimit { partition, country, limit } => {
+                calls::set_country_limit(token, name(partition), *country, *limit)
+            }
+            Rule::ClassLimit { partition, class, limit } => {
+                calls::set_class_limit(token, name(partition), *class, *limit)
+            }
+            Rule::SystemAccount { wallet, on } => {
+                calls::set_system_account(token, self.wallets[*wallet], on.then_some([1; 32]))
+            }
+            Rule::LockWallet { wallet, until } => {
+                calls::set_wallet_lock(token, self.wallets[*wallet], *until)
+            }
+            Rule::Cosign { partition, from, to, units: moved, deadline } => {
+                let (from, to) = (self.wallets[*from], self.wallets[*to]);
+                let movement = Movement { partition: name(partition), from, to, units: units(*moved) };
+                calls::cosign(token, movement, *deadline)
+            }
+        }
+    }
+
+    fn hold_step(&self, register: &Register, step: &HoldStep) -> (WalletAddress, ChainCall) {
+        let hold = self.hold(step.terms(register));
+        let caller = |by: &Caller| match by {
+            Caller::Wallet(place) => self.wallets[*place],
+            Caller::Agent => PLATFORM,
+        };
+        match step {
+            HoldStep::Create { by, .. } => (caller(by), calls::create_hold(self.token, &hold)),
+            HoldStep::Execute { by, recipient, units: delivered, .. } => {
+                let recipient = self.wallets[*recipient];
+                (caller(by), calls::execute_hold(self.token, &hold, recipient, units(*delivered)))
+            }
+            HoldStep::ExecuteWithSecret { secret, .. } => {
+                (NOBODY, calls::execute_hold_with_secret(self.token, &hold, [*secret; 32]))
+            }
+            HoldStep::Release { by, .. } => (caller(by), calls::release_hold(self.token, &hold)),
+        }
+    }
+
+    fn agent_step(&self, step: &AgentStep) -> ChainCall {
+        match step {
+            AgentStep::Recover { lost, replacement, grantors } => {
+                let (lost, replacement) = (self.wallets[*lost], self.wallets[*replacement]);
+                let grantors: Vec<_> = grantors.iter().map(|grantor| self.wallets[*grantor]).collect();
+                calls::recover_wallet(self.token, lost, replacement, &grantors, b"case").unwrap()
+            }
+            AgentStep::ScheduleRecord(date) => calls::schedule_record_date(self.token, *date),
+            AgentStep::RedeemAgainstPayment { id, terms, holder, units: redeemed } => {
+                let on_chain = RedemptionTerms {
+                    partition: self.tranches[terms.partition].clone(),
+                    payment_token: self.cash,
+                    price: terms.price.into(),
+                    units: units(terms.units),
+                    record: terms.record,
+                    not_before: terms.not_before,
+                    document_hash: [7; 32],
+                };
+                let holder = self.wallets[*holder];
+                calls::redeem_against_payment(self.token, [*id; 32], &on_chain, holder, units(*redeemed))
+            }
+        }
     }
 
     fn transfer(

@@ -1,5 +1,6 @@
 //! What is asked, and all that the verdict depends on: one read of the register and the rules as of one moment.
 
+use super::limits::{Counts, Limits, PoolCap, ReleaseStep};
 use chrono::{DateTime, Utc};
 use domain::{
     BasisPoints, Country, Units,
@@ -29,6 +30,18 @@ pub enum Movement {
         /// Who gives them back.
         from: WalletAddress,
     },
+    /// Units are kept for somebody and stay their holder's; there is no receiver yet.
+    Hold {
+        /// Whose they are.
+        from: WalletAddress,
+    },
+    /// Units that a hold keeps go to whom they were promised.
+    Deliver {
+        /// Whose they were.
+        from: WalletAddress,
+        /// Who gets them.
+        to: WalletAddress,
+    },
 }
 
 impl Movement {
@@ -37,7 +50,10 @@ impl Movement {
     pub const fn from(self) -> Option<WalletAddress> {
         match self {
             Self::Issue { .. } => None,
-            Self::Transfer { from, .. } | Self::Redeem { from } => Some(from),
+            Self::Transfer { from, .. }
+            | Self::Redeem { from }
+            | Self::Hold { from }
+            | Self::Deliver { from, .. } => Some(from),
         }
     }
 
@@ -45,8 +61,8 @@ impl Movement {
     #[must_use]
     pub const fn to(self) -> Option<WalletAddress> {
         match self {
-            Self::Issue { to } | Self::Transfer { to, .. } => Some(to),
-            Self::Redeem { .. } => None,
+            Self::Issue { to } | Self::Transfer { to, .. } | Self::Deliver { to, .. } => Some(to),
+            Self::Redeem { .. } | Self::Hold { .. } => None,
         }
     }
 }
@@ -73,8 +89,11 @@ pub struct Holder {
     pub class: InvestorClass,
     /// The first moment at which the approval no longer holds.
     pub valid_until: DateTime<Utc>,
-    /// Whether the identity is frozen, or the wallet asked about in this token.
+    /// Whether the identity is frozen, or the wallet asked about in this token, for a time or because it was recovered.
     pub frozen: bool,
+    /// Whether the wallet asked about is a system account, which the limits on holders do not bind.
+    #[serde(default)]
+    pub system_account: bool,
     /// The wallets in use. One that was removed is not among them: it may neither send nor receive.
     pub wallets: Vec<WalletAddress>,
     /// Units of the partition over all wallets, those of removed wallets included.
@@ -83,37 +102,36 @@ pub struct Holder {
 
 /// What the sending wallet has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SenderWallet {
     /// Units of the partition in this wallet.
     pub balance: Units,
     /// Units of all partitions in this wallet.
     pub total: Units,
+    /// Units of the partition that holds keep for somebody.
+    pub held: Units,
+    /// Units of all partitions that holds keep for somebody.
+    pub held_total: Units,
     /// Units that are frozen, of whichever partition, as ERC-7943 counts them; may be more than there are.
     pub frozen: Units,
+    /// The first moment at which this wallet may move units; none when it is not locked.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// Units of the partition that its release schedule speaks of.
+    pub scheduled: Units,
 }
 
 impl SenderWallet {
-    /// Units over all partitions that are not frozen.
+    /// Units of the partition that no hold keeps.
+    #[must_use]
+    pub fn not_held(&self) -> i64 {
+        (self.balance.get() - self.held.get()).max(0)
+    }
+
+    /// Units over all partitions that are neither held nor frozen: what is held is not frozen as well.
     #[must_use]
     pub fn free(&self) -> i64 {
-        (self.total.get() - self.frozen.get()).max(0)
+        (self.total.get() - self.held_total.get() - self.frozen.get()).max(0)
     }
-}
-
-/// The further rules of a partition, each off where there is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Limits {
-    /// The most units that one beneficial owner may hold.
-    pub max_holding: Option<i64>,
-    /// A beneficial owner holds none or at least so many units.
-    pub min_holding: Option<i64>,
-    /// The most units of one transfer to another owner.
-    pub transfer_limit: Option<i64>,
-    /// Nothing is issued before.
-    pub sale_opens: Option<DateTime<Utc>>,
-    /// Nothing is issued from then on.
-    pub sale_closes: Option<DateTime<Utc>>,
 }
 
 /// The rules of a partition and the totals they speak of.
@@ -139,9 +157,12 @@ pub struct Partition {
     pub holders: i64,
     /// The most holders there may be; none when there is no limit.
     pub holder_limit: Option<i64>,
-    /// The further rules.
+    /// The further rules that are plain numbers.
     #[serde(default)]
     pub limits: Limits,
+    /// When issued units are released, in rising steps; without any there is no schedule.
+    #[serde(default)]
+    pub release: Vec<ReleaseStep>,
 }
 
 impl Partition {
@@ -181,4 +202,25 @@ pub struct TransferFacts {
     pub sender_wallet: SenderWallet,
     /// Who the receiving wallet belongs to; none when unknown, or when units are redeemed.
     pub receiver: Option<Holder>,
+    /// The cap per owner over all partitions; none when there is none.
+    #[serde(default)]
+    pub pool_cap: Option<PoolCap>,
+    /// The owners of the receiver's country and class; none when the partition does not count them.
+    #[serde(default)]
+    pub counts: Option<Counts>,
+    /// Until when the issuer's co-signature of just this transfer holds; none when it gave none.
+    #[serde(default)]
+    pub cosigned_until: Option<DateTime<Utc>>,
+}
+
+impl TransferFacts {
+    /// How many units more the receiver may hold by the limits on what one owner holds.
+    #[must_use]
+    pub fn room_of_receiver(&self) -> i64 {
+        let held = self.receiver.as_ref().map_or(0, |receiver| receiver.units.get());
+        let own = [Some(self.partition.cap_units()), self.partition.limits.max_holding];
+        let own = own.into_iter().flatten().map(|limit| limit - held);
+        let pool = self.pool_cap.iter().flat_map(|cap| cap.limits().map(|limit| limit - cap.held.get()));
+        own.chain(pool).min().unwrap_or(0).max(0)
+    }
 }

@@ -2,6 +2,8 @@
 
 mod facts;
 mod judge;
+mod limits;
 
-pub use facts::{Holder, Limits, Movement, Partition, SenderWallet, TransferFacts, TransferRequest};
+pub use facts::{Holder, Movement, Partition, SenderWallet, TransferFacts, TransferRequest};
 pub use judge::judge;
+pub use limits::{Count, Counts, Limits, PoolCap, ReleaseStep, kept_units};

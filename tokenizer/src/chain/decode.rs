@@ -10,7 +10,7 @@ use contracts::{
     CouponPayer::CouponPayerEvents as Coupon, IdentityRegistry::IdentityRegistryEvents as Identity,
     PaymentToken::PaymentTokenEvents as Payment, SecurityToken::SecurityTokenEvents as Token,
 };
-use domain::{Country, party::InvestorClass};
+use domain::{Country, party::InvestorClass, pool::PartitionName};
 
 /// Tells the event by its signature; the contracts share those that mean the same.
 pub(super) fn event(log: &Log) -> ChainEvent {
@@ -83,6 +83,32 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             transfer_limit: i64::try_from(e.limits.transferLimit).ok()?,
             sale_opens: e.limits.saleOpens.saturating_to(),
             sale_closes: e.limits.saleCloses.saturating_to(),
+            cosigned: e.limits.cosigned,
+        },
+        Token::PoolCapSet(e) => ChainEvent::PoolCapSet { bps: e.bps, units: i64::try_from(e.units).ok()? },
+        Token::ReleaseScheduleSet(e) => ChainEvent::ReleaseScheduleSet {
+            partition: partition(e.partition)?,
+            steps: e.steps.iter().map(|step| (step.date.saturating_to(), step.freeBps)).collect(),
+        },
+        Token::ScheduledUnitsSet(e) => ChainEvent::ScheduledUnitsSet {
+            partition: partition(e.partition)?,
+            wallet: words::wallet(e.account),
+            units: whole(e.units)?,
+        },
+        Token::CountLimitSet(e) => count_limit(partition(e.partition)?, e.key, e.limit)?,
+        Token::SystemAccountSet(e) => {
+            ChainEvent::SystemAccountSet { wallet: words::wallet(e.account), on: !e.name.is_zero() }
+        }
+        Token::WalletLockSet(e) => ChainEvent::WalletLockSet {
+            wallet: words::wallet(e.account),
+            locked_until: e.lockedUntil.saturating_to(),
+        },
+        Token::Cosigned(e) => ChainEvent::Cosigned {
+            partition: partition(e.partition)?,
+            from: words::wallet(e.from),
+            to: words::wallet(e.to),
+            units: whole(e.units)?,
+            deadline: e.deadline.saturating_to(),
         },
         Token::WalletFrozenSet(e) => {
             ChainEvent::WalletFrozenSet { wallet: words::wallet(e.account), frozen: e.frozen }
@@ -101,6 +127,7 @@ fn of_token(event: Token) -> Option<ChainEvent> {
         },
         Token::HoldExecuted(e) => ChainEvent::HoldExecuted {
             hold_id: e.holdId.0,
+            holder: None,
             recipient: words::wallet(e.recipient),
             units: whole(e.units)?,
         },
@@ -141,6 +168,16 @@ fn of_token(event: Token) -> Option<ChainEvent> {
         }
         _ => return None,
     })
+}
+
+/// The key of a country is its number, that of a class so much more.
+const CLASSES: usize = 256;
+
+fn count_limit(partition: PartitionName, key: U256, limit: U256) -> Option<ChainEvent> {
+    let (key, limit) = (usize::try_from(key).ok()?, u32::try_from(limit).ok()?);
+    let country = u8::try_from(key).ok().and_then(Country::from_index);
+    let investor_class = key.checked_sub(CLASSES).and_then(|class| InvestorClass::ALL.get(class)).copied();
+    Some(ChainEvent::CountLimitSet { partition, country, investor_class, limit })
 }
 
 fn of_registry(event: Identity) -> Option<ChainEvent> {

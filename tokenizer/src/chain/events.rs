@@ -58,7 +58,28 @@ pub enum ChainEvent {
         transfer_limit: i64,
         sale_opens: u64,
         sale_closes: u64,
+        #[serde(default)]
+        cosigned: bool,
     },
+    /// The cap per owner over all partitions was set; 0 is none.
+    PoolCapSet { bps: u16, units: i64 },
+    /// The release schedule of a partition was set: dates and how many basis points are free from each on.
+    ReleaseScheduleSet { partition: PartitionName, steps: Vec<(u64, u16)> },
+    /// Of so many units of a wallet the release schedule speaks.
+    ScheduledUnitsSet { partition: PartitionName, wallet: WalletAddress, units: i64 },
+    /// The most owners of a country, or of a class, were set; 0 is no limit.
+    CountLimitSet {
+        partition: PartitionName,
+        country: Option<Country>,
+        investor_class: Option<InvestorClass>,
+        limit: u32,
+    },
+    /// A wallet became a system account, or is none any more.
+    SystemAccountSet { wallet: WalletAddress, on: bool },
+    /// All units of a wallet are locked until then; 0 ends it.
+    WalletLockSet { wallet: WalletAddress, locked_until: u64 },
+    /// The issuer co-signed one transfer until a deadline; 0 takes it back.
+    Cosigned { partition: PartitionName, from: WalletAddress, to: WalletAddress, units: i64, deadline: u64 },
     /// A wallet was frozen or unfrozen in one token.
     WalletFrozenSet { wallet: WalletAddress, frozen: bool },
     /// So many units of a wallet are frozen.
@@ -74,10 +95,12 @@ pub enum ChainEvent {
         units: i64,
         expiry: u64,
     },
-    /// Held units were delivered; the movement itself is an event of its own.
+    /// Held units were delivered; the movement itself is the event before, which tells whose they were.
     HoldExecuted {
         #[serde(with = "hex_word")]
         hold_id: [u8; 32],
+        #[serde(default)]
+        holder: Option<WalletAddress>,
         recipient: WalletAddress,
         units: i64,
     },
@@ -224,14 +247,21 @@ pub enum ChainEvent {
 }
 
 impl ChainEvent {
-    /// The wallet whose state it sets, where it sets the state of one wallet.
+    /// The wallet whose state it sets, where it sets the state of one wallet; of a recovery, the lost one.
     #[must_use]
     pub const fn wallet(&self) -> Option<WalletAddress> {
         match self {
             Self::WalletFrozenSet { wallet, .. }
             | Self::UnitsFrozenSet { wallet, .. }
+            | Self::ScheduledUnitsSet { wallet, .. }
+            | Self::SystemAccountSet { wallet, .. }
+            | Self::WalletLockSet { wallet, .. }
+            | Self::HoldCreated { holder: wallet, .. }
+            | Self::HoldReleased { holder: wallet, .. }
+            | Self::WalletRecovered { lost: wallet, .. }
             | Self::WalletRegistered { wallet, .. }
             | Self::WalletRemoved { wallet, .. } => Some(*wallet),
+            Self::HoldExecuted { holder, .. } => *holder,
             _ => None,
         }
     }
@@ -267,16 +297,22 @@ impl ChainClient {
     }
 }
 
-/// Marks each ERC-20 event that is told again, by partition, in the next event of the same contract and transaction.
+/// Marks each ERC-20 event that is told again, by partition, in the next event of the same contract and transaction, and
+/// tells each execution of a hold whose units the movement before it took.
 fn pair(events: &mut [LoggedEvent]) {
     for place in 1..events.len() {
         let (before, after) = events.split_at_mut(place);
-        let (Some(first), Some(next)) = (before.last_mut(), after.first()) else { return };
+        let (Some(first), Some(next)) = (before.last_mut(), after.first_mut()) else { return };
         let is_next = next.emitter == first.emitter
             && next.transaction_hash == first.transaction_hash
             && next.log_index == first.log_index + 1;
         if let ChainEvent::Transferred { by_partition, .. } = &mut first.event {
             *by_partition = is_next && matches!(next.event, ChainEvent::Moved { .. });
+        }
+        if let (ChainEvent::HoldExecuted { holder, .. }, true) = (&mut next.event, is_next)
+            && let ChainEvent::Moved { from, .. } | ChainEvent::Transferred { from, .. } = first.event
+        {
+            *holder = from;
         }
     }
 }

@@ -330,7 +330,7 @@ pub(super) fn partition_state(state: SecurityToken::stateOfReturn) -> Result<Par
     })
 }
 
-fn verdict(
+pub(super) fn verdict(
     status: FixedBytes<1>,
     reason: FixedBytes<32>,
     numbers: (U256, U256),

@@ -61,6 +61,7 @@ impl RuleRefusal {
         let number = |number: u128| i64::try_from(number).ok();
         let moment = |seconds: u128| words::moment(u64::try_from(seconds).ok()?);
         Some(match reason {
+            Reason::NotIssuable => Refusal::PrimaryClosed,
             Reason::Paused => Refusal::Paused,
             Reason::PartitionPaused => Refusal::PartitionPaused { partition: partition.to_string() },
             Reason::SenderUnknown => Refusal::Unknown { side: Side::Sender },
@@ -74,7 +75,8 @@ impl RuleRefusal {
             Reason::FrozenUnits => {
                 Refusal::FrozenUnits { units: number(self.value)?, free: number(self.limit)? }
             }
-            Reason::Locked | Reason::LockedHolder => Refusal::Locked { until: moment(self.limit)? },
+            Reason::Locked => Refusal::Locked { until: moment(self.limit)? },
+            Reason::LockedHolder => Refusal::WalletLocked { until: moment(self.limit)? },
             Reason::Country => Refusal::CountryNotAllowed {
                 country: u8::try_from(self.value).ok().and_then(Country::from_index)?,
             },
@@ -93,6 +95,11 @@ impl RuleRefusal {
             Reason::SaleWindow => {
                 Refusal::OutsideSale { now: moment(self.value)?, boundary: moment(self.limit)? }
             }
+            Reason::Cosignature => Refusal::NotCosigned {
+                now: moment(self.value)?,
+                until: moment(self.limit).filter(|_| self.limit != 0),
+            },
+            Reason::Release => Refusal::NotReleased { units: number(self.value)?, free: number(self.limit)? },
             Reason::TransferLimit => {
                 Refusal::TransferTooLarge { units: number(self.value)?, limit: number(self.limit)? }
             }
@@ -102,7 +109,19 @@ impl RuleRefusal {
             Reason::MinHolding => {
                 Refusal::HoldingTooSmall { would_hold: number(self.value)?, limit: number(self.limit)? }
             }
-            _ => return None,
+            Reason::CapPool => {
+                Refusal::PoolCapExceeded { would_hold: number(self.value)?, limit: number(self.limit)? }
+            }
+            Reason::CountryCount => {
+                Refusal::TooManyOfCountry { would_be: number(self.value)?, limit: number(self.limit)? }
+            }
+            Reason::ClassCount => {
+                Refusal::TooManyOfClass { would_be: number(self.value)?, limit: number(self.limit)? }
+            }
+            // Who may act, and on what: nothing that the engine decides.
+            Reason::PartitionUnknown | Reason::Operator | Reason::Allowance | Reason::NotControllable => {
+                return None;
+            }
         })
     }
 }

@@ -54,7 +54,8 @@ pub(crate) async fn pledged_units_stay_their_holder_s_until_the_notary_or_the_se
     assert_eq!((stage.held(1).await, stage.held(2).await, kept(&stage, 1).await), (700, 300, 0));
     let told = client.events(executed.block, executed.block, &[stage.token]).await.unwrap();
     let told: Vec<_> = told.into_iter().map(|logged| logged.event).collect();
-    let ChainEvent::HoldExecuted { units: 100, .. } = told[1] else { panic!("{told:?}") };
+    let ChainEvent::HoldExecuted { holder, units: 100, .. } = told[1] else { panic!("{told:?}") };
+    assert_eq!(holder, Some(key(1).address()), "the movement before tells whose they were");
 
     let again = Hold { salt: id(2), ..hold };
     stage.network.send(&key(1), &calls::create_hold(stage.token, &again)).await;

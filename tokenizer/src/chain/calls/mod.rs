@@ -19,7 +19,10 @@ pub use deploy::{
     deploy_token,
 };
 pub use holds::{Hold, create_hold, execute_hold, execute_hold_with_secret, release_hold};
-pub use limits::{PartitionLimits, set_partition_limits};
+pub use limits::{
+    PartitionLimits, ReleaseStep, cosign, count_owners, set_class_limit, set_country_limit,
+    set_partition_limits, set_pool_cap, set_release_schedule, set_scheduled_units, set_system_account,
+};
 pub use payer::{
     CouponPlan, claim, claim_for_lost, declare_coupon, pay_chunk, pay_owed, pay_owed_for_lost, reclaim,
     remit, use_registry,
@@ -33,8 +36,8 @@ pub use roles::{ChainRole, accept_admin, grant_roles, offer_admin, revoke_roles}
 pub use token::{
     Issue, Movement, add_partition, authorize_operator, close_primary, controller_redeem,
     controller_transfer, issue, issue_batch, operator_redeem, operator_transfer, pause, redeem,
-    remove_document, renounce_control, revoke_operator, set_document, set_frozen_units, set_partition_paused,
-    set_partition_terms, set_wallet_frozen, transfer, unpause,
+    remove_document, renounce_control, revoke_operator, schedule_record_date, set_document, set_frozen_units,
+    set_partition_paused, set_partition_terms, set_wallet_frozen, set_wallet_lock, transfer, unpause,
 };
 
 use super::{ChainCall, TooBig};

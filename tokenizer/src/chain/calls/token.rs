@@ -5,6 +5,7 @@ use super::{
     PartitionTerms, call, within_batch,
 };
 use alloy::primitives::{Bytes, U256};
+use chrono::{DateTime, Utc};
 use contracts::SecurityToken;
 use domain::{Units, party::WalletAddress, pool::PartitionName};
 
@@ -226,6 +227,24 @@ pub fn set_wallet_frozen(token: WalletAddress, wallet: WalletAddress, frozen: bo
 pub fn set_frozen_units(token: WalletAddress, wallet: WalletAddress, units: Units) -> ChainCall {
     let amount: U256 = words::units_word(units);
     call(token, SecurityToken::setFrozenTokensCall { account: words::address(wallet), amount })
+}
+
+/// Locks all units of one wallet until a moment; none ends the lock.
+#[must_use]
+pub fn set_wallet_lock(
+    token: WalletAddress,
+    wallet: WalletAddress,
+    locked_until: Option<DateTime<Utc>>,
+) -> ChainCall {
+    let until = locked_until.map(words::seconds).unwrap_or_default();
+    let lock = SecurityToken::setWalletLockCall { account: words::address(wallet), lockedUntil: until };
+    call(token, lock)
+}
+
+/// Schedules a record date, later than now and than those scheduled before; records are numbered from 1.
+#[must_use]
+pub fn schedule_record_date(token: WalletAddress, date: DateTime<Utc>) -> ChainCall {
+    call(token, SecurityToken::scheduleRecordDateCall { date: words::seconds(date) })
 }
 
 /// Puts a document, by its name of 32 bytes, where it lies and its hash.
