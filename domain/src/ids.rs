@@ -87,6 +87,14 @@ ids! {
     AllocationId, "allocation_id";
     /// A transfer of units between two holders.
     TransferId, "transfer_id";
+    /// A lost wallet in whose place another one came.
+    RecoveryId, "recovery_id";
+    /// Units that are kept for somebody.
+    HoldId, "hold_id";
+    /// Wallets that were frozen or freed together.
+    FreezeId, "freeze_id";
+    /// Units that are redeemed against payment.
+    RedemptionId, "redemption_id";
     /// Cash that came in on an asset.
     CollectionId, "collection_id";
     /// One payment of what a partition earned.

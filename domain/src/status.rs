@@ -134,6 +134,18 @@ words! {
     }
 }
 
+words! {
+    /// How far the chain has come with what an officer ordered.
+    ActionStatus, "action_status" {
+        /// Its calls are on their way.
+        UnderWay = "under-way",
+        /// The chain has all of it.
+        Done = "done",
+        /// The chain refused a part of it.
+        Refused = "refused",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -195,6 +195,25 @@ pub fn set_status(
     Ok(())
 }
 
+/// What a wallet was to get and did not get yet, oldest first, each with its coupon; at most [`MAX_PAGE`].
+///
+/// # Errors
+/// When the database fails.
+pub fn unpaid_of_wallet(
+    tx: &mut Tx<'_>,
+    wallet: &str,
+) -> Result<Vec<(Entitlement, crate::coupons::Coupon)>, StoreError> {
+    let unpaid = [EntitlementStatus::Open.as_str(), EntitlementStatus::Owed.as_str()];
+    Ok(entitlements::table
+        .inner_join(coupons::table)
+        .filter(entitlements::wallet.eq(wallet))
+        .filter(entitlements::status.eq_any(unpaid))
+        .order(entitlements::id)
+        .limit(MAX_PAGE)
+        .select((Entitlement::as_select(), crate::coupons::Coupon::as_select()))
+        .load(tx.conn)?)
+}
+
 /// How many entitlements of a coupon stand in a status.
 ///
 /// # Errors

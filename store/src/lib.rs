@@ -19,6 +19,7 @@ pub mod projection;
 
 pub mod investors;
 pub mod personal;
+pub mod recoveries;
 pub mod identities;
 pub mod credentials;
 pub mod issued_credentials;

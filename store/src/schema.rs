@@ -371,6 +371,18 @@ table! {
 }
 
 table! {
+    recoveries (id) {
+        id -> Text,
+        investor_id -> Text,
+        lost_wallet -> Text,
+        replacement_wallet -> Text,
+        reason -> Text,
+        requested_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     pools (id) {
         id -> Text,
         issuer_id -> Text,
@@ -684,6 +696,7 @@ allow_tables_to_appear_in_same_query!(
     invoice_fingerprints,
     issued_credentials,
     issuing_keys,
+    recoveries,
     allocations,
     subscriptions,
     transfers,

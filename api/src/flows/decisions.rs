@@ -53,6 +53,8 @@ pub const DECISIONS: &[&str] = &[
     "transfer.accepted",
     "transfer.refused",
     "transfer.settled",
+    "wallet.recovered",
+    "wallet.recovery-sent-again",
 ];
 
 /// The period that is asked for.

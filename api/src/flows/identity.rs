@@ -69,7 +69,7 @@ pub fn register_wallets(
     valid_until: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let registry = installed(act.tx)?.identity_registry;
-    let wallets = store::investors::wallets_of(act.tx, investor.id)?;
+    let wallets = store::recoveries::wallets_in_use(act.tx, investor.id)?;
     let Some(first) = wallets.first() else { return Ok(()) };
     let key = format!("identity/{}", investor.id);
     let registration = Registration {

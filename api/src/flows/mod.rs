@@ -2,6 +2,7 @@
 
 pub mod session;
 pub mod account;
+pub mod action;
 pub mod decide;
 pub mod facts;
 pub mod hearing;
@@ -42,6 +43,7 @@ pub mod tokenise;
 
 pub mod wallet;
 pub mod wallet_proof;
+pub mod recover;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

@@ -1,6 +1,7 @@
 //! Somebody applies: the profile, and where they stand on the way to holding.
 
 use super::personal::{self, PersonalData};
+use super::recover;
 use super::screen;
 use super::session::{self, NewUser, OpenedSession};
 use crate::actor::Actor;
@@ -8,12 +9,14 @@ use crate::app::{App, Command};
 use crate::error::AppError;
 use chrono::{Datelike, NaiveDate};
 use domain::ids::{InvestorId, UserId};
-use domain::party::{InvestorClass, InvestorStatus, Role};
+use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
+use domain::status::ActionStatus;
 use domain::{Country, Invalid, Invalids, text};
 use store::Tx;
 use store::cases::Case;
 use store::credentials::Presentation;
 use store::investors::{Investor, Wallet};
+use store::recoveries::Recovery;
 
 /// The age of majority in most countries; younger people cannot subscribe.
 pub const MIN_AGE: i32 = 18;
@@ -177,6 +180,8 @@ pub struct Standing {
     pub screened: bool,
     /// Their cases, newest first.
     pub cases: Vec<Case>,
+    /// Their wallets that were lost, with those in their place, oldest first.
+    pub recoveries: Vec<(Recovery, ActionStatus)>,
 }
 
 impl Standing {
@@ -184,6 +189,13 @@ impl Standing {
     #[must_use]
     pub const fn has_wallet(&self) -> bool {
         !self.wallets.is_empty()
+    }
+
+    /// The wallet in the place of a lost one; none for a wallet that is in use.
+    #[must_use]
+    pub fn replacement(&self, wallet: &Wallet) -> Option<WalletAddress> {
+        let recovery = self.recoveries.iter().find(|(recovery, _)| recovery.lost_wallet == wallet.address);
+        recovery.map(|(recovery, _)| recovery.replacement_wallet)
     }
 
     /// Whether a presentation was accepted.
@@ -229,6 +241,7 @@ fn standing_of(tx: &mut Tx<'_>, investor: Investor) -> Result<Standing, AppError
         presentations: store::credentials::presentations_of(tx, id)?,
         screened: store::screening::latest(tx, id)?.is_some(),
         cases: store::cases::of_investor(tx, id)?,
+        recoveries: recover::of_investor(tx, id)?,
         investor,
     })
 }

@@ -22,12 +22,14 @@ use store::jobs::{Ended, NewJob};
 use store::ledger::{self, Account};
 use store::{breaks, entitlements, outbox};
 use tokenizer::chain::calls::{self, CouponPlan};
-use tokenizer::coupon::{CouponTree, Payee};
+use tokenizer::coupon::{CHUNK as PAYEES_OF_A_CHUNK, CouponTree, Payee};
 
 /// The kind of the calls that fund and declare.
 const FUND: &str = "coupon.fund";
 /// The kind of the calls that pay a chunk.
 const CHUNK: &str = "coupon.chunk";
+/// The kind of the calls that pay those whose wallets are lost.
+const LOST: &str = "coupon.lost";
 /// The kind of break when a coupon does not add up.
 pub(super) const COUPON_TOTAL: &str = "coupon.total";
 /// Decimals of the payment token.
@@ -190,11 +192,38 @@ fn write_calls(app: &App, coupon: &Coupon, leaves: &[(String, i64)]) -> Result<(
         }
         for number in chunks..tree.chunk_count().min(chunks + CHUNKS_AT_ONCE) {
             let Some(chunk) = tree.chunk(number) else { break };
+            if claim_for_lost(act, (platform, contracts), coupon.id, (&tree, number))? {
+                break;
+            }
             let call = calls::pay_chunk(contracts.coupon_payer, tree.coupon_id(), &chunk);
             write_call(act, (platform, CHUNK), (coupon.id, format!("chunk/{number}")), call)?;
         }
         Ok(())
     })
+}
+
+/// Writes the claims of those in a chunk whose wallets are lost, each for the wallet in its place; whether one of them is
+/// still open. The chunk waits for them, for it would pay the lost wallet.
+fn claim_for_lost(
+    act: &mut Act<'_, '_>,
+    (platform, contracts): (WalletAddress, Contracts),
+    id: CouponId,
+    (tree, chunk): (&CouponTree, u32),
+) -> Result<bool, AppError> {
+    let mut waits = false;
+    for payee in store::recoveries::open_payees(act.tx, id)? {
+        let Some(index) = payee.leaf_index.and_then(|index| u32::try_from(index).ok()) else { continue };
+        if index as usize / PAYEES_OF_A_CHUNK != chunk as usize {
+            continue;
+        }
+        let replacement = store::recoveries::replacement_of(act.tx, &payee.wallet)?;
+        let replacement = replacement.ok_or_else(|| AppError::internal("a lost wallet without another"))?;
+        let claim = calls::claim_for_lost(contracts.coupon_payer, tree, index, replacement);
+        let claim = claim.ok_or_else(|| AppError::internal(format!("there is no payee {index}")))?;
+        write_call(act, (platform, LOST), (id, format!("lost/{index}")), claim)?;
+        waits = true;
+    }
+    Ok(waits)
 }
 
 fn is_declared(app: &App, contracts: Contracts, id: CouponId) -> Result<bool, AppError> {

@@ -67,7 +67,6 @@ fn try_again(
     id: EntitlementId,
     is_theirs: impl Fn(&mut Act<'_, '_>, &Entitlement) -> Result<bool, AppError>,
 ) -> Result<Retried, AppError> {
-    let platform = app.platform()?;
     app.execute(command, &id, |act| {
         let found = entitlements::find(act.tx, id)?.ok_or_else(|| AppError::not_found("entitlement", id))?;
         if !is_theirs(act, &found)? {
@@ -82,24 +81,34 @@ fn try_again(
                 limit,
             });
         }
-        let contracts = install::installed(act.tx)?;
         let tried = outbox::about(act.tx, &id.to_string())?;
         let flying = |status| matches!(status, CallStatus::Queued | CallStatus::Submitted);
         if tried.iter().any(|call| flying(call.status)) {
             return Ok(Retried { entitlement_id: id, new: false });
         }
         may_try_again(&tried, act.now)?;
-        let call = calls::pay_owed(contracts.coupon_payer, chain_key(coupon), found.wallet.parse()?);
-        act.call_chain(&Intent {
-            operation_key: format!("entitlement/{id}/retry/{}", tried.len()),
-            kind: RETRY,
-            subject: id.to_string(),
-            signer: platform,
-            call,
-        })?;
+        write_call(app, act, &found)?;
         act.audit("entitlement.retried", id, &json!({ "coupon_id": coupon }))?;
         Ok(Retried { entitlement_id: id, new: true })
     })
+}
+
+/// Writes the call that pays what is owed: to the wallet that was entitled, or to the one in its place when it is lost.
+///
+/// # Errors
+/// When the installation is not finished or the database fails.
+pub(super) fn write_call(app: &App, act: &mut Act<'_, '_>, owed: &Entitlement) -> Result<(), AppError> {
+    let (payer, key) = (install::installed(act.tx)?.coupon_payer, chain_key(owed.coupon_id));
+    let wallet = owed.wallet.parse()?;
+    let call = match store::recoveries::replacement_of(act.tx, &owed.wallet)? {
+        Some(replacement) => calls::pay_owed_for_lost(payer, key, wallet, replacement),
+        None => calls::pay_owed(payer, key, wallet),
+    };
+    let subject = owed.id.to_string();
+    let tried = outbox::about(act.tx, &subject)?.len();
+    let operation_key = format!("entitlement/{subject}/retry/{tried}");
+    act.call_chain(&Intent { operation_key, kind: RETRY, subject, signer: app.platform()?, call })?;
+    Ok(())
 }
 
 /// Refuses a try that comes too soon after others, or after too many.

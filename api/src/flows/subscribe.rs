@@ -105,7 +105,7 @@ pub fn place(app: &App, command: &Command, order: &Order) -> Result<Placed, AppE
 /// As [`place`], but for the state of the sale.
 pub fn room(tx: &mut Tx<'_>, by: &Actor, tranche: &Tranche, now: DateTime<Utc>) -> Result<Room, AppError> {
     let investor = own_investor(tx, by)?;
-    let wallets = store::investors::wallets_of(tx, investor.id)?;
+    let wallets = store::recoveries::wallets_in_use(tx, investor.id)?;
     let wallet = wallets.iter().find(|wallet| wallet.registered).or(wallets.first());
     let address = wallet.map_or(WalletAddress([0; 20]), |wallet| wallet.address);
     let (request, facts, ordered_units) = facts_of(tx, tranche, (&investor, address, Units::ZERO), now)?;

@@ -91,7 +91,7 @@ async fn the_form(page: PageContext, id: PartitionId) -> Result<SubscriptionNew,
                 let tranche = Tranche::find(tx, id)?;
                 subscribe::must_be_on_sale(tx, &tranche)?;
                 let investor = subscribe::own_investor(tx, &by)?;
-                let wallets = store::investors::wallets_of(tx, investor.id)?;
+                let wallets = store::recoveries::wallets_in_use(tx, investor.id)?;
                 Ok((tranche.clone(), subscribe::room(tx, &by, &tranche, now)?, wallets))
             })
         })

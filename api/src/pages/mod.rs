@@ -61,6 +61,8 @@ mod properties;
 mod sanctions_lists;
 mod sign_in;
 
+mod recovery;
+
 mod holdings;
 mod market;
 mod registers;
@@ -105,6 +107,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(credentials::configure)
         .configure(cases::configure)
         .configure(investors::configure)
+        .configure(recovery::configure)
         .configure(sanctions_lists::configure)
         .configure(market::configure)
         .configure(holdings::configure)

@@ -7,7 +7,9 @@ use domain::coupon::{CouponStatus, EntitlementStatus};
 use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
 use domain::refusal::{Refusal, Side};
-use domain::status::{CallStatus, CaseCause, CaseStatus, JobStatus, SubscriptionStatus, TransferStatus};
+use domain::status::{
+    ActionStatus, CallStatus, CaseCause, CaseStatus, JobStatus, SubscriptionStatus, TransferStatus,
+};
 use domain::{BasisPoints, Country, Currency, Money, Rate, Units};
 
 /// A value that people read.
@@ -136,6 +138,7 @@ words! {
     CaseCause = "case-cause",
     SubscriptionStatus = "subscription-status",
     TransferStatus = "transfer-status",
+    ActionStatus = "action-status",
 }
 
 impl Say for Refusal {

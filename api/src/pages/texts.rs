@@ -31,6 +31,7 @@ texts! {
     "access",
     "onboarding",
     "compliance",
+    "desk",
     "reasons",
     "jobs",
     "assets",

@@ -9,7 +9,7 @@ use muniment::flows::install;
 use tokenizer::chain::calls;
 
 /// Somebody at a browser, without a script, who reads one language.
-fn reader(house: &Treasury, name: &str, language: &str) -> Browser {
+pub(crate) fn reader(house: &Treasury, name: &str, language: &str) -> Browser {
     let browser = Browser::at(&house.stage.url);
     browser.get(&format!("/language/{language}"));
     let form = browser.get("/sign-in").form("/sign-in");
@@ -19,9 +19,9 @@ fn reader(house: &Treasury, name: &str, language: &str) -> Browser {
 }
 
 /// The page, which must be there, in order, and have these texts.
-fn shows(page: Page, texts: &[&str]) -> Page {
+pub(crate) fn shows(page: Page, texts: &[&str]) -> Page {
     assert_eq!(page.status, 200, "{}", page.html);
-    in_order(&page, "a page of money");
+    in_order(&page, "a page of a story");
     for text in texts {
         assert!(page.html.contains(text), "“{text}” is not on the page: {}", page.html);
     }

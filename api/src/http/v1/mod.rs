@@ -26,6 +26,7 @@ nouns! {
     accounts,
     investors,
     wallets,
+    recoveries,
     presentations,
     credentials,
     cases,
