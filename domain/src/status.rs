@@ -135,6 +135,24 @@ words! {
 }
 
 words! {
+    /// The life of a hold.
+    HoldStatus, "hold_status" {
+        /// On its way to the chain.
+        Ordered = "ordered",
+        /// The chain refused it.
+        Refused = "refused",
+        /// It keeps units.
+        Held = "held",
+        /// It keeps units and is never executed any more: they are about to be freed.
+        Expired = "expired",
+        /// Delivered, all of it or the part that was not freed.
+        Executed = "executed",
+        /// Freed, all of it.
+        Released = "released",
+    }
+}
+
+words! {
     /// How far the chain has come with what an officer ordered.
     ActionStatus, "action_status" {
         /// Its calls are on their way.

@@ -36,6 +36,7 @@ pub mod subscriptions;
 pub mod allocations;
 pub mod transfers;
 pub mod holders;
+pub mod holds;
 pub mod decisions;
 
 pub mod ledger;

@@ -371,6 +371,27 @@ table! {
 }
 
 table! {
+    holds (id) {
+        id -> Text,
+        chain_key -> Text,
+        partition_id -> Text,
+        holder_wallet -> Text,
+        recipient_wallet -> Nullable<Text>,
+        notary_wallet -> Nullable<Text>,
+        units -> BigInt,
+        executed_units -> BigInt,
+        released_units -> BigInt,
+        placed -> Bool,
+        expires_at -> Timestamp,
+        secret_hash -> Nullable<Text>,
+        salt -> Text,
+        purpose -> Nullable<Text>,
+        requested_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     recoveries (id) {
         id -> Text,
         investor_id -> Text,
@@ -649,6 +670,7 @@ joinable!(transfers -> partitions (partition_id));
 joinable!(transfers -> users (requested_by));
 joinable!(movements -> partitions (partition_id));
 joinable!(holdings -> partitions (partition_id));
+joinable!(holds -> partitions (partition_id));
 joinable!(partition_totals -> partitions (partition_id));
 joinable!(ledger_postings -> ledger_transactions (ledger_transaction_id));
 joinable!(collections -> pools (pool_id));
@@ -697,6 +719,7 @@ allow_tables_to_appear_in_same_query!(
     issued_credentials,
     issuing_keys,
     recoveries,
+    holds,
     allocations,
     subscriptions,
     transfers,

@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{identity, install, mint, payment_events, tokenise, transfer};
+use super::{hold, identity, install, mint, payment_events, tokenise, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -41,6 +41,13 @@ pub fn heard(
             let partition = default_partition(act, contract)?;
             moved(act, heard, partition, (*from, *to, *amount))
         }
+        ChainEvent::HoldCreated { partition, .. } => {
+            let partition = partition_id(act, contract, partition)?;
+            hold::heard(act, Some(partition), heard.event)
+        }
+        ChainEvent::HoldExecuted { .. } | ChainEvent::HoldReleased { .. } => {
+            hold::heard(act, None, heard.event)
+        }
         ChainEvent::CouponChunkPaid { .. }
         | ChainEvent::CouponPaid { .. }
         | ChainEvent::CouponOwed { .. }
@@ -59,6 +66,7 @@ pub fn heard(
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
     payment_events::unheard(act, row)?;
     mint::unheard(act, row)?;
+    hold::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;
     identity::unheard(act, row)
 }

@@ -44,6 +44,7 @@ pub mod tokenise;
 pub mod wallet;
 pub mod wallet_proof;
 pub mod recover;
+pub mod hold;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

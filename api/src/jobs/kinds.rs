@@ -14,6 +14,9 @@ pub const EXPIRING: &str = "identities.expiring";
 /// Puts a document on chain when it comes into force.
 pub const PUBLISH_DOCUMENT: &str = "documents.publish";
 
+/// Frees what holds keep whose time is over.
+pub const RELEASE_HOLDS: &str = "holds.release-expired";
+
 /// Books what falls due by itself, in the sandbox alone.
 pub const SANDBOX_COLLECT: &str = "sandbox.collect";
 /// Closes the books of coupons whose record date is over.
@@ -29,6 +32,7 @@ pub const PAY_COUPON: &str = "coupon.pay";
 pub const SCHEDULES: &[(&str, &str)] = &[
     (SWEEP_SESSIONS, "0 30 3 * * *"),
     (EXPIRING, "0 0 6 * * *"),
+    (RELEASE_HOLDS, "0 0 0 * * *"),
     (SANDBOX_COLLECT, "0 1 0 * * *"),
     (CLOSE_BOOKS, "0 5 0 * * *"),
     (DECLARE_COUPONS, "0 10 0 * * *"),
@@ -45,6 +49,7 @@ pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
         SWEEP_SESSIONS => crate::flows::session::sweep(running),
         RESCREEN => crate::flows::rescreen::rescreen(running),
         EXPIRING => crate::flows::decide::list_expiring(running),
+        RELEASE_HOLDS => crate::flows::hold::release_expired(running),
         SANDBOX_COLLECT => crate::flows::sandbox::collect_due(running),
         CLOSE_BOOKS => crate::flows::close_books::close_due(running),
         DECLARE_COUPONS => crate::flows::declare_coupon::declare_due(running),

@@ -64,6 +64,7 @@ mod sign_in;
 mod recovery;
 
 mod holdings;
+mod holds;
 mod market;
 mod registers;
 mod sales;
@@ -111,6 +112,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(sanctions_lists::configure)
         .configure(market::configure)
         .configure(holdings::configure)
+        .configure(holds::configure)
         .configure(sales::configure)
         .configure(registers::configure)
         .configure(collections::configure)

@@ -32,6 +32,7 @@ pub const NAVIGATION: &[NavItem] = &[
     NavItem { path: "/holdings", key: "nav-holdings", roles: &[Role::Investor] },
     NavItem { path: "/payments", key: "nav-payments", roles: &[Role::Investor] },
     NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
+    NavItem { path: "/holds", key: "nav-holds", roles: crate::flows::hold::READERS },
     NavItem { path: "/imports", key: "nav-imports", roles: &[Role::Issuer] },
     NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
     NavItem {

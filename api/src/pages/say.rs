@@ -8,7 +8,8 @@ use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
 use domain::refusal::{Refusal, Side};
 use domain::status::{
-    ActionStatus, CallStatus, CaseCause, CaseStatus, JobStatus, SubscriptionStatus, TransferStatus,
+    ActionStatus, CallStatus, CaseCause, CaseStatus, HoldStatus, JobStatus, SubscriptionStatus,
+    TransferStatus,
 };
 use domain::{BasisPoints, Country, Currency, Money, Rate, Units};
 
@@ -139,6 +140,7 @@ words! {
     SubscriptionStatus = "subscription-status",
     TransferStatus = "transfer-status",
     ActionStatus = "action-status",
+    HoldStatus = "hold-status",
 }
 
 impl Say for Refusal {

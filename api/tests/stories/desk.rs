@@ -1,6 +1,7 @@
 //! What the officer does with wallets and units that nobody simply sends: recoveries, holds, freezes, rules, redemptions.
 
 mod recovery;
+mod holds;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

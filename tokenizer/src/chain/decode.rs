@@ -124,6 +124,8 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             notary: words::someone(e.hold.notary),
             units: i64::try_from(e.hold.units).ok()?,
             expiry: e.hold.expiry.saturating_to(),
+            secret_hash: e.hold.secretHash.0,
+            salt: e.hold.salt.0,
         },
         Token::HoldExecuted(e) => ChainEvent::HoldExecuted {
             hold_id: e.holdId.0,

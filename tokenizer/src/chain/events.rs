@@ -94,6 +94,10 @@ pub enum ChainEvent {
         notary: Option<WalletAddress>,
         units: i64,
         expiry: u64,
+        #[serde(with = "hex_word", default)]
+        secret_hash: [u8; 32],
+        #[serde(with = "hex_word", default)]
+        salt: [u8; 32],
     },
     /// Held units were delivered; the movement itself is the event before, which tells whose they were.
     HoldExecuted {

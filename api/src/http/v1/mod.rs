@@ -42,6 +42,7 @@ nouns! {
     subscriptions,
     allocations,
     transfers,
+    holds,
     register,
     decisions,
     collections,

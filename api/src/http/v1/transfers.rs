@@ -71,7 +71,7 @@ struct TransferAnswer {
 
 /// A transaction to sign and send with your own key.
 #[derive(Serialize, ToSchema)]
-struct TransactionToSign {
+pub(super) struct TransactionToSign {
     /// The token.
     to: String,
     /// The call data.

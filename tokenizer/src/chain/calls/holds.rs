@@ -4,7 +4,10 @@ use super::{
     super::{ChainCall, words},
     call,
 };
-use alloy::primitives::U256;
+use alloy::{
+    primitives::{U256, keccak256},
+    sol_types::SolValue,
+};
 use chrono::{DateTime, Utc};
 use contracts::SecurityToken;
 use domain::{Units, party::WalletAddress, pool::PartitionName};
@@ -31,6 +34,13 @@ pub struct Hold {
 }
 
 impl Hold {
+    /// What the token of a chain knows the hold by.
+    #[must_use]
+    pub fn key(&self, chain_id: u64, token: WalletAddress) -> [u8; 32] {
+        let named = (U256::from(chain_id), words::address(token), self.on_chain());
+        keccak256(named.abi_encode_params()).0
+    }
+
     pub(in super::super) fn on_chain(&self) -> SecurityToken::Hold {
         SecurityToken::Hold {
             partition: words::partition(&self.partition),
