@@ -37,6 +37,7 @@ pub mod allocations;
 pub mod transfers;
 pub mod holders;
 pub mod holds;
+pub mod wallet_freezes;
 pub mod decisions;
 
 pub mod ledger;

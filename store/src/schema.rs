@@ -392,6 +392,19 @@ table! {
 }
 
 table! {
+    wallet_freezes (id) {
+        id -> Text,
+        pool_id -> Text,
+        frozen -> Bool,
+        reason -> Text,
+        wallets -> Text,
+        left_out -> Text,
+        requested_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
     recoveries (id) {
         id -> Text,
         investor_id -> Text,
@@ -671,6 +684,7 @@ joinable!(transfers -> users (requested_by));
 joinable!(movements -> partitions (partition_id));
 joinable!(holdings -> partitions (partition_id));
 joinable!(holds -> partitions (partition_id));
+joinable!(wallet_freezes -> pools (pool_id));
 joinable!(partition_totals -> partitions (partition_id));
 joinable!(ledger_postings -> ledger_transactions (ledger_transaction_id));
 joinable!(collections -> pools (pool_id));
@@ -720,6 +734,7 @@ allow_tables_to_appear_in_same_query!(
     issuing_keys,
     recoveries,
     holds,
+    wallet_freezes,
     allocations,
     subscriptions,
     transfers,

@@ -2,6 +2,8 @@
 action-status-under-way = On its way
 action-status-done = Done
 action-status-refused = Refused by the chain
+action-wallets-frozen = Wallets frozen
+action-wallets-unfrozen = Wallets freed
 action-hold-executed = Held units delivered
 action-hold-executing = Delivery of held units ordered
 action-hold-expired = Hold whose time is over
@@ -107,3 +109,38 @@ hold-execution-field-units = Units
     .hint = All that is kept when it is left empty.
 hold-execution-field-recipient_wallet = To the wallet
 hold-sign-yourself = The key of this wallet is yours alone: sign this transaction with it. It happens when the chain has it.
+limit-wallets-listed = from 1 to { $most } wallets
+limit-listed-once = a wallet that is not on the list before
+limit-not-frozen-yet = a wallet that is not frozen yet
+limit-frozen-wallet = a wallet that is frozen
+limit-needs-token = it needs a token on the chain
+wallet-frozen = Frozen
+freezes-of-pool = Frozen wallets
+freezes-empty = No wallet was frozen or freed in this token.
+freezes-newest = What was frozen and freed, the newest first
+freeze-what = These wallets can neither send nor receive units of this token until they are freed. Their holders stay on the register and keep being paid.
+freeze-wallets = Freeze
+unfreeze-wallets = Free
+freeze-at = Ordered
+freeze-lines-left-out = Lines left out
+freeze-review = { $count_form ->
+    [one] 1 wallet is frozen
+   *[other] { $count } wallets are frozen
+} in this token:
+unfreeze-review = { $count_form ->
+    [one] 1 wallet is freed
+   *[other] { $count } wallets are freed
+} in this token:
+freeze-left-out = { $count_form ->
+    [one] 1 line is left out:
+   *[other] { $count } lines are left out:
+}
+freeze-left-out-line = Line { $line }: “{ $value }”. Expected: { $reason }.
+freeze-wallets-field-what = What happens
+freeze-wallets-field-wallets = Wallets
+    .hint = One address on each line, or choose a CSV file whose first column has them.
+freeze-wallets-field-file = CSV file
+freeze-wallets-field-skip_unfit = Leave out the lines that cannot be done
+    .hint = Otherwise one such line refuses the whole list.
+freeze-wallets-field-reason = Reason
+    .hint = It stays in the audit log: name the ground, not the person.

@@ -63,6 +63,8 @@ pub const DECISIONS: &[&str] = &[
     "transfer.settled",
     "wallet.recovered",
     "wallet.recovery-sent-again",
+    "wallets.frozen",
+    "wallets.unfrozen",
 ];
 
 /// The period that is asked for.

@@ -45,6 +45,7 @@ pub mod wallet;
 pub mod wallet_proof;
 pub mod recover;
 pub mod hold;
+pub mod freeze_wallets;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

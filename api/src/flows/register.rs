@@ -2,6 +2,7 @@
 
 use super::allocate::own_pool;
 use super::facts::Tranche;
+use super::freeze_wallets;
 use crate::app::{App, Command};
 use crate::error::AppError;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -10,6 +11,7 @@ use domain::party::{InvestorClass, InvestorStatus, Role};
 use domain::{Country, Invalid};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use store::Tx;
@@ -82,6 +84,8 @@ pub struct Line {
     pub investor_class: Option<InvestorClass>,
     /// Where the investor stands.
     pub status: Option<InvestorStatus>,
+    /// Whether the wallet is frozen in this token.
+    pub frozen: bool,
 }
 
 /// A register.
@@ -147,7 +151,14 @@ fn as_it_stood(tx: &mut Tx<'_>, tranche: &Tranche, as_of: AsOf) -> Result<Regist
     let wallets: Vec<String> = holdings.iter().map(|holding| holding.wallet.clone()).collect();
     let behind = store::holders::behind(tx, &wallets)?;
     let total_units = holdings.iter().map(|holding| holding.units).sum();
-    let line = |holding: Holding| line(behind.get(&holding.wallet), holding, outstanding_units);
+    let frozen = match tranche.token() {
+        Ok(token) => freeze_wallets::frozen_wallets(tx, token)?,
+        Err(_) => BTreeSet::new(),
+    };
+    let line = |holding: Holding| {
+        let frozen = frozen.contains(&holding.wallet);
+        Line { frozen, ..line(behind.get(&holding.wallet), holding, outstanding_units) }
+    };
     Ok(Register {
         partition_id: id,
         pool: tranche.pool.name.clone(),
@@ -172,6 +183,7 @@ fn line(investor: Option<&Investor>, holding: Holding, outstanding_units: i64) -
         country: investor.map(|investor| investor.country),
         investor_class: investor.map(|investor| investor.investor_class),
         status: investor.map(|investor| investor.status),
+        frozen: false,
     }
 }
 

@@ -65,6 +65,7 @@ mod recovery;
 
 mod holdings;
 mod holds;
+mod wallet_freezes;
 mod market;
 mod registers;
 mod sales;
@@ -113,6 +114,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(market::configure)
         .configure(holdings::configure)
         .configure(holds::configure)
+        .configure(wallet_freezes::configure)
         .configure(sales::configure)
         .configure(registers::configure)
         .configure(collections::configure)

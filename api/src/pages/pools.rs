@@ -116,6 +116,12 @@ impl PoolPage {
         self.stands() && self.page.must_be(crate::http::v1::collections::READERS).is_ok()
     }
 
+    /// Whether the reader may see which wallets were frozen in its token.
+    fn sees_freezes(&self) -> bool {
+        self.view.pool.token_address.is_some()
+            && self.page.must_be(crate::flows::freeze_wallets::READERS).is_ok()
+    }
+
     fn reasons(&self, left: &LeftOut) -> String {
         in_a_row(&left.reasons, self.page.locale)
     }

@@ -2,6 +2,7 @@
 
 mod recovery;
 mod holds;
+mod freezes;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

@@ -50,9 +50,9 @@ fn the_register_of_any_moment_adds_up_and_its_reading_is_noted() {
     let csv = format!("{path}?as_of={today}&format=csv");
     let text = regulator.get(&csv).expect(200).as_str().unwrap().to_owned();
     let lines: Vec<&str> = text.split("\r\n").collect();
-    assert_eq!(lines[0], "identity_number,wallet,units,share_bps,country,investor_class,status");
-    assert_eq!((lines.len(), lines[3], lines[4]), (5, "total,,300,10000,,,", ""));
-    let annas = format!(",{},150,5000,DE,professional,approved", anna.wallet);
+    assert_eq!(lines[0], "identity_number,wallet,units,share_bps,country,investor_class,status,frozen");
+    assert_eq!((lines.len(), lines[3], lines[4]), (5, "total,,300,10000,,,,", ""));
+    let annas = format!(",{},150,5000,DE,professional,approved,false", anna.wallet);
     assert!(lines.iter().any(|line| line.ends_with(&annas)), "{text}");
     assert_eq!(header(&regulator, &csv, "content-type"), "text/csv; charset=utf-8");
 

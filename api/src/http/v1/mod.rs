@@ -43,6 +43,7 @@ nouns! {
     allocations,
     transfers,
     holds,
+    wallet_freezes,
     register,
     decisions,
     collections,

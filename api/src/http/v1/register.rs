@@ -15,7 +15,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 /// The columns of the CSV, in their order.
 pub const COLUMNS: &[&str] =
-    &["identity_number", "wallet", "units", "share_bps", "country", "investor_class", "status"];
+    &["identity_number", "wallet", "units", "share_bps", "country", "investor_class", "status", "frozen"];
 /// The word in the first column of the last line, which holds the totals.
 const TOTAL: &str = "total";
 
@@ -75,6 +75,8 @@ struct RegisterLine {
     investor_class: Option<String>,
     /// Where the investor stands.
     status: Option<String>,
+    /// Whether the wallet is frozen in this token.
+    frozen: bool,
 }
 
 impl From<Line> for RegisterLine {
@@ -87,6 +89,7 @@ impl From<Line> for RegisterLine {
             country: line.country.map(|country| country.to_string()),
             investor_class: line.investor_class.map(|class| class.to_string()),
             status: line.status.map(|status| status.to_string()),
+            frozen: line.frozen,
         }
     }
 }
@@ -163,6 +166,7 @@ fn as_csv(register: &Register) -> HttpResponse {
         String::new(),
         String::new(),
         String::new(),
+        String::new(),
     ];
     let lines = register.lines.iter().map(cells).chain([total]);
     csv::download(&name, COLUMNS, lines)
@@ -178,5 +182,6 @@ fn cells(line: &Line) -> Vec<String> {
         text(line.country.map(|country| country.to_string())),
         text(line.investor_class.map(|class| class.to_string())),
         text(line.status.map(|status| status.to_string())),
+        line.frozen.to_string(),
     ]
 }
