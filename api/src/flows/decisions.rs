@@ -53,6 +53,7 @@ pub const DECISIONS: &[&str] = &[
     "pool.offered",
     "pool.tokenising",
     "pool.tokenising-refused",
+    "rules.set",
     "sanctions_list.loaded",
     "subscription.declined",
     "subscription.placed",

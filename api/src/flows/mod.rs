@@ -46,6 +46,7 @@ pub mod wallet_proof;
 pub mod recover;
 pub mod hold;
 pub mod freeze_wallets;
+pub mod rules;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

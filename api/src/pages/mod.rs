@@ -66,6 +66,7 @@ mod recovery;
 mod holdings;
 mod holds;
 mod wallet_freezes;
+mod rules;
 mod market;
 mod registers;
 mod sales;
@@ -115,6 +116,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(holdings::configure)
         .configure(holds::configure)
         .configure(wallet_freezes::configure)
+        .configure(rules::configure)
         .configure(sales::configure)
         .configure(registers::configure)
         .configure(collections::configure)

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::document;
 use crate::flows::pool::{self, LeftOut, Totals};
+use crate::flows::rules::{self, InForce};
 use crate::http::request::{Page, PageQuery};
 use crate::http::v1::documents::brought;
 use crate::http::v1::pools::{PoolView, listed, parse_id};
@@ -42,6 +43,8 @@ struct PoolPage {
     view: PoolView,
     form: Form,
     is_own: bool,
+    /// The rules in force, once there is a token.
+    rules: Vec<InForce>,
 }
 
 /// The colour of a pool's status.
@@ -116,6 +119,14 @@ impl PoolPage {
         self.stands() && self.page.must_be(crate::http::v1::collections::READERS).is_ok()
     }
 
+    fn sentences(&self, rules: &InForce) -> Vec<String> {
+        super::rules::sentences(rules, self.page.locale)
+    }
+
+    fn sets_rules(&self) -> bool {
+        self.page.must_be(&[Role::Compliance]).is_ok()
+    }
+
     /// Whether the reader may see which wallets were frozen in its token.
     fn sees_freezes(&self) -> bool {
         self.view.pool.token_address.is_some()
@@ -148,8 +159,15 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
 async fn read(page: PageContext, id: &str) -> Result<PoolPage, AppError> {
     let (by, id) = (page.must_be(&[])?.clone(), parse_id(id)?);
     let is_own = by.must_be(&[Role::Issuer]).is_ok();
-    let view = page.blocking(move |app| PoolView::read(app, &by, id)).await?;
-    Ok(PoolPage { form: page.form("document"), view, is_own, page })
+    let (view, rules) = page
+        .blocking(move |app| {
+            let view = PoolView::read(app, &by, id)?;
+            let stands = view.pool.token_address.is_some();
+            let rules = if stands { app.ask(|tx| rules::in_force(tx, &by, id))? } else { Vec::new() };
+            Ok((view, rules))
+        })
+        .await?;
+    Ok(PoolPage { form: page.form("document"), view, is_own, rules, page })
 }
 
 /// One pool.

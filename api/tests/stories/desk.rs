@@ -3,6 +3,7 @@
 mod recovery;
 mod holds;
 mod freezes;
+mod rules;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

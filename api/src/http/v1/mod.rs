@@ -39,6 +39,7 @@ nouns! {
     pools,
     documents,
     partitions,
+    rules,
     subscriptions,
     allocations,
     transfers,
