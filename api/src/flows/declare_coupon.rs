@@ -1,6 +1,7 @@
 //! A coupon is declared: the period, what the terms ask for, and what the cash allows after the senior partitions.
 
 use super::collect::own_pool;
+use super::distress;
 use super::facts::Tranche;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
@@ -70,7 +71,7 @@ pub struct CouponPlan {
     pub currency: Currency,
     /// Units outstanding.
     pub units: i64,
-    /// What they cost in the primary sale.
+    /// What they cost in the primary sale, less what was written off.
     pub nominal_minor: i64,
     /// The interest of the period.
     pub interest_minor: i64,
@@ -129,7 +130,7 @@ fn draft(act: &mut Act<'_, '_>, tranche: &Tranche, new: &NewCoupon) -> Result<Co
     };
     let period = (dates.period_start(), dates.period_end());
     let units = projection::outstanding(act.tx, partition.id)?;
-    let nominal = i128::from(units) * i128::from(partition.unit_price_minor);
+    let nominal = distress::nominal(act.tx, partition)?;
     let interest_minor = terms.interest(nominal, period)?;
     let arrears_minor = last.as_ref().map_or(0, |last| last.arrears().minor);
     let due_minor = interest_minor.saturating_add(arrears_minor);
@@ -248,8 +249,7 @@ fn claim(
 ) -> Result<Claim, AppError> {
     let terms = Terms::of(partition, currency)?;
     let last = coupons::last_of(tx, partition.id)?;
-    let units = projection::outstanding(tx, partition.id)?;
-    let nominal = i128::from(units) * i128::from(partition.unit_price_minor);
+    let nominal = distress::nominal(tx, partition)?;
     let mut due_minor = last.as_ref().map_or(0, |last| last.arrears().minor);
     let mut paid_until = last.map(|last| last.period_end);
     loop {

@@ -47,6 +47,7 @@ pub mod recover;
 pub mod hold;
 pub mod freeze_wallets;
 pub mod rules;
+pub mod distress;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

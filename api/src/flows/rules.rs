@@ -1,5 +1,6 @@
 //! The rules of a pool as they are in force, and how the officer changes the further ones of a partition.
 
+use super::distress::{self, Distress};
 use super::facts::{self, Tranche};
 use super::{action, pool};
 use crate::actor::Actor;
@@ -200,6 +201,8 @@ pub struct InForce {
     pub rules: Rules,
     /// Whether the whole token is halted.
     pub token_paused: bool,
+    /// Whether it is in default, and what is left of a unit's face value.
+    pub distress: Distress,
     /// How far the chain has come with the newest change.
     pub change: ActionStatus,
 }
@@ -216,6 +219,7 @@ pub fn in_force(tx: &mut Tx<'_>, by: &Actor, id: PoolId) -> Result<Vec<InForce>,
         Ok(InForce {
             rules: facts::rules(tx, &tranche)?,
             token_paused: facts::token_paused(tx, &tranche)?,
+            distress: distress::of(tx, &tranche.token()?.to_string(), &tranche.partition)?,
             change: action::standing(tx, &subject(tranche.partition.id))?,
             tranche,
         })

@@ -67,6 +67,7 @@ mod holdings;
 mod holds;
 mod wallet_freezes;
 mod rules;
+mod distress;
 mod market;
 mod registers;
 mod sales;
@@ -117,6 +118,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(holds::configure)
         .configure(wallet_freezes::configure)
         .configure(rules::configure)
+        .configure(distress::configure)
         .configure(sales::configure)
         .configure(registers::configure)
         .configure(collections::configure)

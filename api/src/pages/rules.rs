@@ -9,6 +9,7 @@ use super::posted::{Posted, Step};
 use super::say::Say;
 use super::texts::Locale;
 use crate::error::AppError;
+use crate::flows::distress::WHOLE;
 use crate::flows::facts::Tranche;
 use crate::flows::rules::{self, Changed, InForce, NewRules, Setting};
 use crate::http::request::day;
@@ -20,12 +21,16 @@ use domain::Invalids;
 use domain::ids::PartitionId;
 use domain::party::Role;
 use domain::status::ActionStatus;
+use rust_decimal::Decimal;
 
 /// Every rule in force, sentence by sentence.
 #[must_use]
 pub(super) fn sentences(in_force: &InForce, locale: Locale) -> Vec<String> {
     let (rules, limits) = (&in_force.rules, &in_force.rules.limits);
     let mut said = Vec::new();
+    said.extend(in_force.distress.in_default.then(|| locale.t("rule-in-default")));
+    let left = in_force.distress.remaining;
+    said.extend((left < WHOLE).then(|| locale.text("rule-written-down", &[("percent", &percent(left))])));
     said.extend(in_force.token_paused.then(|| locale.t("rule-token-paused")));
     said.extend(rules.paused.then(|| locale.t("rule-paused")));
     let (classes, countries) = (in_a_row(&rules.classes, locale), in_a_row(&rules.countries, locale));
@@ -47,6 +52,11 @@ pub(super) fn sentences(in_force: &InForce, locale: Locale) -> Vec<String> {
     said.extend((in_force.change == ActionStatus::UnderWay).then(|| locale.t("rule-on-its-way")));
     said.extend((in_force.change == ActionStatus::Refused).then(|| locale.t("rule-change-refused")));
     said
+}
+
+/// Millionths as percent.
+pub(super) fn percent(millionths: u32) -> String {
+    format!("{}%", Decimal::new(i64::from(millionths), 4).normalize())
 }
 
 /// The form, and what it would change.

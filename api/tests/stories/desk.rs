@@ -4,6 +4,7 @@ mod recovery;
 mod holds;
 mod freezes;
 mod rules;
+mod distress;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

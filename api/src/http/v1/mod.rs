@@ -40,6 +40,7 @@ nouns! {
     documents,
     partitions,
     rules,
+    distress,
     subscriptions,
     allocations,
     transfers,

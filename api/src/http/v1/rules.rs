@@ -119,6 +119,10 @@ struct PartitionRules {
     sale_opens: Option<DateTime<Utc>>,
     /// Nothing is issued from then on.
     sale_closes: Option<DateTime<Utc>>,
+    /// Whether the partition is in default.
+    in_default: bool,
+    /// Millionths of a unit's face value that are left.
+    remaining_millionths: u32,
     /// How far the chain has come with the newest change: under-way, done or refused.
     #[schema(value_type = String, example = "done")]
     change: ActionStatus,
@@ -146,6 +150,8 @@ impl From<InForce> for PartitionRules {
             transfer_limit: of.limits.transfer_limit,
             sale_opens: of.limits.sale_opens,
             sale_closes: of.limits.sale_closes,
+            in_default: rules.distress.in_default,
+            remaining_millionths: rules.distress.remaining,
             change: rules.change,
         }
     }

@@ -1,0 +1,142 @@
+//! The officer says that a partition is in default, or writes a part of its face value off.
+
+use super::answer::{go_to, refuse, show};
+use super::context::PageContext;
+use super::form::Form;
+use super::holdings::name;
+use super::posted::{Posted, Step};
+use super::rules::percent;
+use crate::error::AppError;
+use crate::flows::distress::{self, Distress, NewDistress, Told};
+use crate::flows::facts::Tranche;
+use actix_web::{HttpResponse, get, post, web};
+use askama::Template;
+use domain::ids::PartitionId;
+use domain::party::Role;
+use domain::{Invalid, Invalids, Money};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// The form, and what it would change.
+#[derive(Template)]
+#[template(path = "distress.html")]
+struct DistressPage {
+    page: PageContext,
+    tranche: Tranche,
+    now: Distress,
+    form: Form,
+    reviewed: Option<Told>,
+}
+
+impl DistressPage {
+    fn action(&self) -> String {
+        format!("/partitions/{}/distress", self.tranche.partition.id)
+    }
+
+    fn name(&self) -> String {
+        name(&self.tranche)
+    }
+
+    fn state(&self) -> String {
+        self.page.t(if self.now.in_default { "distress-in-default" } else { "distress-none" })
+    }
+
+    fn left(&self, of: &Distress) -> String {
+        percent(of.remaining)
+    }
+
+    fn face(&self, minor: &i64) -> Money {
+        Money::new(*minor, self.tranche.pool.currency)
+    }
+
+    fn steps(&self) -> Vec<(&'static str, String)> {
+        let default = if self.now.in_default { "cure" } else { "default" };
+        let said = self.page.t(if self.now.in_default { "distress-cure" } else { "distress-default" });
+        vec![(default, said), ("write-down", self.page.t("distress-write-down"))]
+    }
+}
+
+async fn the_form(page: PageContext, id: PartitionId) -> Result<DistressPage, AppError> {
+    page.must_be(&[Role::Compliance])?;
+    let (tranche, now) = page
+        .blocking(move |app| {
+            app.ask(|tx| {
+                let tranche = Tranche::find(tx, id)?;
+                let now = distress::of(tx, &tranche.token()?.to_string(), &tranche.partition)?;
+                Ok((tranche, now))
+            })
+        })
+        .await?;
+    Ok(DistressPage { form: page.form("distress"), page, tranche, now, reviewed: None })
+}
+
+/// The form.
+#[get("/partitions/{id}/distress")]
+async fn ask(page: PageContext, id: web::Path<String>) -> Result<HttpResponse, AppError> {
+    show(&the_form(page, id.parse()?).await?)
+}
+
+/// Reviews it, or says it.
+#[post("/partitions/{id}/distress")]
+async fn say(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
+    let id: PartitionId = id.parse()?;
+    let mut shown = the_form(page, id).await?;
+    let command = shown.page.command(&posted)?;
+    shown.form = shown.form.typed(&posted);
+    if posted.step() == Step::Change {
+        return show(&shown);
+    }
+    let told = match new_distress(id, &posted) {
+        Ok(new) => shown.page.blocking(move |app| distress::say(app, &command, &new)).await,
+        Err(invalid) => Err(invalid.into()),
+    };
+    match told {
+        Ok(_) if posted.step() == Step::Confirm => Ok(go_to(&format!("/pools/{}", shown.tranche.pool.id))),
+        Ok(told) => {
+            shown.reviewed = Some(told);
+            show(&shown)
+        }
+        Err(AppError::Invalid(invalids)) => {
+            shown.form = shown.page.form("distress").refused(&posted, in_percent(&shown, &posted, invalids));
+            refuse(&shown)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn new_distress(partition_id: PartitionId, posted: &Posted) -> Result<NewDistress, Invalid> {
+    let step = match posted.text("step_taken") {
+        "default" => distress::Step::Default(true),
+        "cure" => distress::Step::Default(false),
+        "write-down" => distress::Step::WriteDown(remaining(posted)?),
+        other => return Err(Invalid::new("step_taken", other, "one of: default cure write-down")),
+    };
+    Ok(NewDistress { partition_id, step, reason: posted.text("reason").to_owned() })
+}
+
+/// Percent with at most four decimals, as millionths.
+fn remaining(posted: &Posted) -> Result<u32, Invalid> {
+    let typed = posted.text("remaining_percent").trim();
+    let wrong =
+        || Invalid::new("remaining_percent", typed, "percent from 0 to 99.9999, with at most 4 decimals");
+    let percent: Decimal = typed.parse().map_err(|_| wrong())?;
+    let millionths = percent.checked_mul(Decimal::from(10_000)).filter(|whole| whole.is_integer());
+    millionths.and_then(|whole| whole.to_u32()).filter(|left| *left <= distress::WHOLE).ok_or_else(wrong)
+}
+
+/// What is wrong with what is left, in the percent that the form speaks of.
+fn in_percent(shown: &DistressPage, posted: &Posted, mut invalids: Invalids) -> Invalids {
+    for invalid in invalids.0.iter_mut().filter(|invalid| invalid.field == "remaining_millionths") {
+        let limit = match invalid.value.is_empty() {
+            true => invalid.limit.clone(),
+            false => format!("less than the {} that are left", percent(shown.now.remaining)),
+        };
+        *invalid = Invalid::new("remaining_percent", posted.text("remaining_percent"), limit);
+    }
+    invalids
+}
+
+/// The routes of this page.
+pub(super) fn configure(routes: &mut web::ServiceConfig) {
+    routes.service(ask).service(say);
+}
