@@ -20,8 +20,9 @@ test:
 crash:
 	cargo test -p muniment --test crash --locked -- --ignored --nocapture killed_at_any_write
 
-# Random histories of the contracts, eight times those of the check, and a million operations in Rust and in the EVM under a seed of the moment.
+# Whatever comes in as a credential; random histories of the contracts, eight times those of the check, and a million operations in Rust and in the EVM under a seed of the moment.
 fuzz:
+	compliance/fuzz.sh
 	scripts/install-contract-tools
 	contracts/fuzz.sh
 	REGISTER_SEED=$$(date +%s) REGISTER_OPERATIONS=1000000 \
