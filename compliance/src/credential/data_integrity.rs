@@ -132,6 +132,9 @@ fn plain(document: &Map<String, Value>, contexts: &BTreeMap<String, Value>) -> R
             return Err(format!("{url} is not a context that is known here"));
         }
     }
+    if !document.iter().all(|(name, value)| decodes(name) && decodes_throughout(value)) {
+        return Err("what is percent-encoded in it is no UTF-8".to_owned());
+    }
     let mut nodes = Nodes { ids: BTreeSet::new(), nameless: 0, all: 0 };
     for (name, value) in document.iter().filter(|(name, _)| !["@context", "proof"].contains(&name.as_str())) {
         // Credentials in a presentation are documents of their own.
@@ -142,6 +145,34 @@ fn plain(document: &Map<String, Value>, contexts: &BTreeMap<String, Value>) -> R
         }
     }
     Ok(())
+}
+
+/// Whether a text can be decoded, should it be an IRI: the library stops the program where it cannot.
+fn decodes(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone().map(|byte| char::from(byte).to_digit(16));
+        match (byte, ahead.next().flatten(), ahead.next().flatten()) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                bytes.nth(1);
+            }
+            _ => decoded.push(byte),
+        }
+    }
+    String::from_utf8(decoded).is_ok()
+}
+
+fn decodes_throughout(value: &Value) -> bool {
+    match value {
+        Value::String(text) => decodes(text),
+        Value::Array(values) => values.iter().all(decodes_throughout),
+        Value::Object(members) => {
+            members.iter().all(|(name, value)| decodes(name) && decodes_throughout(value))
+        }
+        _ => true,
+    }
 }
 
 /// Whether no credential stands twice. Nothing tells the nodes of two copies apart, so that their orders are tried:

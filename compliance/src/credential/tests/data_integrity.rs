@@ -119,6 +119,24 @@ fn every_member_of_the_proof_counts() {
 }
 
 #[test]
+fn what_is_percent_encoded_is_utf_8() {
+    let changes: [fn(&mut Value); 4] = [
+        |it| it["cr%edentialSubject"] = json!({ "country": "FR" }),
+        |it| it["id"] = "urn:uuid:%ff".into(),
+        |it| it["credentialSubject"]["%C3%28"] = "x".into(),
+        |it| it["proof"]["id"] = "urn:%ed%a0%80".into(),
+    ];
+    for change in changes {
+        let mut other = document();
+        change(&mut other);
+        assert_refused(&judged_document(&other), &[Code::Malformed]);
+    }
+    let mut honest = document();
+    honest["credentialSubject"]["name"] = "100 % J%C3%BCrgen 50%".into();
+    assert_refused(&judged_document(&honest), &[Code::SignatureInvalid]);
+}
+
+#[test]
 fn one_proof_is_asked_for() {
     for proofs in [json!([]), json!(null), json!([document()["proof"], document()["proof"]])] {
         let mut other = document();
