@@ -1,32 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IBackOffice} from "./interfaces/IBackOffice.sol";
 import {IERC20} from "./interfaces/IERC20.sol";
 import {IERC1410, IERC1594, IERC1644} from "./interfaces/IERC1400.sol";
 import {IERC7943} from "./interfaces/IERC7943.sol";
 import {Delegation} from "./token/Delegation.sol";
 import {Reasons, Status} from "./token/Reasons.sol";
+import {TokenBirth} from "./token/TokenBirth.sol";
 import {TokenConfig} from "./token/TokenState.sol";
 import {TokenUrgent} from "./token/TokenUrgent.sol";
 
 /// @title A pool's security token of the ERC-1400 family (1410, 1594, 1643, 1644 over ERC-20) with ERC-7943.
 /// @notice Whatever sends units is here; whatever else it does is in `SecurityTokenDesk`, and what is asked or set seldom
 /// in `SecurityTokenBackOffice` behind it, reached through the fallback at addresses that never change.
-contract SecurityToken is TokenUrgent {
+contract SecurityToken is TokenUrgent, TokenBirth {
     bytes32 private immutable DEFAULT_PARTITION;
     /// @dev Where the default partition stands in storage.
     bytes32 private immutable WHOLE;
     address private immutable DESK;
 
-    error NoPartition();
-    error NoCode(address account);
-
     constructor(TokenConfig memory config) {
-        require(config.partitions.length != 0, NoPartition());
-        require(config.registry.code.length != 0, NoCode(config.registry));
-        require(config.backOffice.code.length != 0, NoCode(config.backOffice));
+        _begin(config);
         DEFAULT_PARTITION = config.partitions[0].partition;
         DESK = IBackOffice(config.backOffice).desk();
         Partition storage first = _partitions[config.partitions[0].partition];
@@ -35,14 +30,6 @@ contract SecurityToken is TokenUrgent {
             slot := first.slot
         }
         WHOLE = slot;
-        _name = config.name;
-        _symbol = config.symbol;
-        _decimals = config.decimals;
-        _registry = IIdentityRegistry(config.registry);
-        _setAdmin(config.admin);
-        for (uint256 i = 0; i < config.partitions.length; ++i) {
-            _addPartition(config.partitions[i]);
-        }
     }
 
     /// @dev Everything not named here runs the desk's code, or that of what stands behind it, on this token's storage.

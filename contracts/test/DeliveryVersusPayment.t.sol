@@ -263,16 +263,16 @@ contract DeliveryVersusPaymentTest is Suite {
     function test_gas() external {
         vm.prank(anna);
         dvp.agree(trade);
-        vm.snapshotGasLastCall("Settlement", "agree");
+        noted("Settlement", "agree");
         settle(ben);
-        vm.snapshotGasLastCall("Settlement", "settle");
+        noted("Settlement", "settle");
         lock();
         money.mint(ben, PRICE);
         agree(anna);
         agree(ben);
-        vm.snapshotGasLastCall("Settlement", "agree and lock the price");
+        noted("Settlement", "agree and lock the price");
         dvp.settleWithSecret(trade, SECRET);
-        vm.snapshotGasLastCall("Settlement", "settle with the secret");
+        noted("Settlement", "settle with the secret");
     }
 
     function lock() private {

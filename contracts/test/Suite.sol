@@ -5,11 +5,12 @@ import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {IdentityWord, IdentityWords} from "../src/IdentityWord.sol";
 import {PartitionTerms, TokenConfig, TokenState} from "../src/token/TokenState.sol";
 import {Reasons, Status} from "../src/token/Reasons.sol";
+import {Kind} from "./Cloned.sol";
 import {ISecurityToken} from "./ISecurityToken.sol";
 import {Test} from "./Vm.sol";
 
 /// @title A registry and a token of two partitions, each role with an account of its own.
-abstract contract Suite is Test {
+abstract contract Suite is Test, Kind {
     struct Refusal {
         bytes1 status;
         bytes32 reason;
@@ -70,13 +71,36 @@ abstract contract Suite is Test {
         partitions[1] = terms(JUNIOR);
         TokenConfig memory config =
             TokenConfig("Pool One", "POOL1", 0, admin, address(registry), backOffice, partitions);
-        deployed = ISecurityToken(create("SecurityToken", abi.encode(config)));
+        deployed = ISecurityToken(made(config));
         vm.startPrank(admin);
         deployed.grantRoles(issuer, ISSUER);
         deployed.grantRoles(agent, TRANSFER_AGENT);
         deployed.grantRoles(officer, COMPLIANCE);
         deployed.grantRoles(pauser, PAUSER);
         vm.stopPrank();
+    }
+
+    /// @dev The token that the stories are about: whole, or a clone in the stories of `Cloned`.
+    function made(TokenConfig memory config) internal virtual returns (address) {
+        if (!cloned) return create("SecurityToken", abi.encode(config));
+        return create("SecurityTokenClone", abi.encode(config, model(config.backOffice)));
+    }
+
+    /// @dev A token for clones to run: another pool with one partition and nobody in a role, so that what a clone took from
+    /// its storage would show. Good in itself, whatever the clone is made with.
+    function model(address backOffice) internal returns (address) {
+        (bool good,) = backOffice.staticcall(abi.encodeWithSignature("desk()"));
+        if (!good || backOffice.code.length == 0) backOffice = create("SecurityTokenBackOffice", "");
+        PartitionTerms[] memory one = new PartitionTerms[](1);
+        one[0] = PartitionTerms(SENIOR, 7, 1, 1, 1, START + 1000 days, 2);
+        TokenConfig memory config =
+            TokenConfig("Model", "MODEL", 18, account("nobody"), address(registry), backOffice, one);
+        return create("SecurityToken", abi.encode(config));
+    }
+
+    /// @dev Keeps the gas of the last call under a name of the group; of clones all in one.
+    function noted(string memory group, string memory name) internal returns (uint256) {
+        return vm.snapshotGasLastCall(cloned ? "Clone" : group, name);
     }
 
     /// @dev A million units, 5% per owner, a hundred owners, everybody, no lock-up.

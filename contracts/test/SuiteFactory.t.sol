@@ -10,11 +10,13 @@ import {Suite} from "./Suite.sol";
 contract SuiteFactoryTest is Suite {
     bytes32 private constant TOKEN = "SecurityToken";
     bytes32 private constant LOCK = "Timelock";
+    bytes32 private constant CLONE = "SecurityTokenClone";
     SuiteFactory private factory;
 
     function setUp() public override {
         super.setUp();
-        SuiteFactory.Kind[] memory kinds = new SuiteFactory.Kind[](2);
+        SuiteFactory.Kind[] memory kinds = new SuiteFactory.Kind[](3);
+        kinds[2] = kindOf(CLONE, codeOf("SecurityTokenClone"));
         kinds[0] = kindOf(TOKEN, codeOf("SecurityToken"));
         kinds[1] = kindOf(LOCK, codeOf("Timelock"));
         factory = SuiteFactory(create("SuiteFactory", abi.encode(kinds)));
@@ -38,14 +40,14 @@ contract SuiteFactoryTest is Suite {
         isTrue(at_ != address(0), "stored");
     }
 
-    function tokenArguments() private returns (bytes memory) {
+    function tokenConfig(address backOffice) private view returns (TokenConfig memory) {
         PartitionTerms[] memory partitions = new PartitionTerms[](1);
         partitions[0] = terms(SENIOR);
-        return abi.encode(
-            TokenConfig(
-                "Two", "TWO", 0, admin, address(registry), create("SecurityTokenBackOffice", ""), partitions
-            )
-        );
+        return TokenConfig("Two", "TWO", 0, admin, address(registry), backOffice, partitions);
+    }
+
+    function tokenArguments() private returns (bytes memory) {
+        return abi.encode(tokenConfig(create("SecurityTokenBackOffice", "")));
     }
 
     function test_a_token_stands_where_it_was_announced() external {
@@ -61,12 +63,32 @@ contract SuiteFactoryTest is Suite {
         emit SuiteFactory.Deployed(TOKEN, announced, issuer, "pool 2", keccak256(arguments));
         vm.prank(issuer);
         address deployed = factory.deploy(TOKEN, arguments, "pool 2");
-        vm.snapshotGasLastCall("Factory", "deploy a token");
+        noted("Factory", "deploy a token");
         eq(deployed, announced, "as announced");
         eq(ISecurityToken(deployed).admin(), admin, "and it is a token");
         vm.expectRevert(abi.encodeWithSelector(SuiteFactory.AddressTaken.selector, announced));
         vm.prank(issuer);
         factory.deploy(TOKEN, arguments, "pool 2");
+    }
+
+    /// @dev The model is part of the announcement: a clone of another stands elsewhere.
+    function test_a_clone_is_a_kind_like_any_other() external {
+        address backOffice = create("SecurityTokenBackOffice", "");
+        TokenConfig memory config = tokenConfig(backOffice);
+        address model = factory.deploy(TOKEN, abi.encode(config), "model");
+        bytes memory arguments = abi.encode(config, model);
+        address announced = factory.addressOf(CLONE, arguments, issuer, "pool 3");
+        vm.prank(issuer);
+        address deployed = factory.deploy(CLONE, arguments, "pool 3");
+        noted("Factory", "deploy a clone");
+        eq(deployed, announced, "as announced");
+        eq(deployed.code.length, 45, "a proxy");
+        eq(ISecurityToken(deployed).admin(), admin, "and it is a token");
+        address another = factory.deploy(TOKEN, abi.encode(config), "another model");
+        isTrue(factory.addressOf(CLONE, abi.encode(config, another), issuer, "pool 3") != announced, "elsewhere");
+        vm.expectRevert(abi.encodeWithSelector(SuiteFactory.AddressTaken.selector, announced));
+        vm.prank(issuer);
+        factory.deploy(CLONE, arguments, "pool 3");
     }
 
     function test_nobody_takes_an_address_that_another_announced() external {
@@ -80,7 +102,7 @@ contract SuiteFactoryTest is Suite {
 
     function test_it_says_what_it_deploys() external view {
         bytes32[] memory all = factory.kinds();
-        eq(all.length, 2, "two kinds");
+        eq(all.length, 3, "three kinds");
         eq(all[0], TOKEN, "token");
         eq(all[1], LOCK, "timelock");
         eq(factory.kindOf(LOCK).codeHash, keccak256(codeOf("Timelock")), "hash of the artifact");

@@ -100,12 +100,12 @@ contract TokenDocumentsTest is Suite {
         for (uint256 i = 0; i < 100; ++i) {
             setDocument(bytes32(i + 1), uri, 1);
         }
-        vm.snapshotGasLastCall("Desk", "document: the hundredth of the list");
+        noted("Desk", "document: the hundredth of the list");
         for (uint256 i = 0; i < 100; ++i) {
             setDocument("PROSPECTUS", uri, i);
-            if (i == 1) vm.snapshotGasLastCall("Desk", "document: the second version");
+            if (i == 1) noted("Desk", "document: the second version");
         }
-        vm.snapshotGasLastCall("Desk", "document: the hundredth version");
+        noted("Desk", "document: the hundredth version");
     }
 
     function at(uint256 time, bytes32 name, string memory uri, uint256 hash) private {

@@ -3,45 +3,10 @@ pragma solidity ^0.8.30;
 
 import {IdentityWord} from "../src/IdentityWord.sol";
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
-import {PartitionTerms} from "../src/token/TokenState.sol";
-import {Suite} from "./Suite.sol";
+import {GasStage} from "./GasStage.sol";
 
 /// @title Whole-transaction gas of token and registry with all rules on, compared with gas/Gas.json by the check.
-/// @notice Rules on: expiry of both sides, countries, classes, a cap of 5% of the units outstanding, a holder limit,
-/// freezes of owner, wallet and units, lock-ups of partition and wallet that have passed, a record date to come.
-/// Supply is 250,000 in each of two partitions, with 25 owners. Identities are in their wallets' words, as onboarding
-/// to a pool leaves them.
-contract TokenGasTest is Suite {
-    address[] private crowd;
-
-    function setUp() public override {
-        super.setUp();
-        vm.warp(START + 1);
-        crowd = [anna, ben];
-        for (uint256 i = 0; i < 23; ++i) {
-            crowd.push(holder(1000 + i));
-            register(holder(1000 + i), uint64(100 + i));
-        }
-        stock();
-        admit(cleo);
-    }
-
-    /// @dev All rules on, units with the crowd.
-    function stock() private {
-        strict(SENIOR);
-        strict(JUNIOR);
-        for (uint256 i = 0; i < crowd.length; ++i) {
-            issue(SENIOR, crowd[i], 10_000);
-            issue(JUNIOR, crowd[i], 10_000);
-        }
-        vm.prank(issuer);
-        token.scheduleRecordDate(START + 30 days);
-        vm.startPrank(officer);
-        token.setWalletLock(anna, START);
-        token.setWalletLock(ben, START);
-        vm.stopPrank();
-    }
-
+contract TokenGasTest is GasStage {
     function test_transfer_both_hold_already() external {
         close();
         vm.prank(anna);
@@ -231,31 +196,10 @@ contract TokenGasTest is Suite {
             vm.prank(officer);
             token.admit(wallets);
         }
-        
         vm.prank(officer);
         registry.setFrozen(stranger, true);
-        uint256 used = vm.snapshotGasLastCall("Gas", "freeze one owner, 16 wallets, 16 copies each");
+        uint256 used = noted("Gas", "freeze one owner, 16 wallets, 16 copies each");
         isTrue(4 * used < 1 << 24, "64 copies fit");
-    }
-
-    /// @dev Secondary trading: the primary is closed and the cap is of the units outstanding.
-    function close() private {
-        vm.prank(issuer);
-        token.closePrimary();
-    }
-
-    function strict(bytes32 partition) private {
-        PartitionTerms memory all = terms(partition);
-        (all.holderLimit, all.lockedUntil, all.countryMask, all.classMask) =
-        (10_000, START, 1 << uint256(GERMANY) | 1 << uint256(FRANCE), 0x3);
-        setTerms(all);
-    }
-
-    function admit(address wallet) private {
-        address[] memory wallets = new address[](1);
-        wallets[0] = wallet;
-        vm.prank(officer);
-        token.admit(wallets);
     }
 
     function hundred() private returns (address[] memory to, uint256[] memory sizes) {
@@ -269,11 +213,7 @@ contract TokenGasTest is Suite {
         token.admit(to);
     }
 
-    function holder(uint256 i) private pure returns (address) {
-        return account(string.concat("holder ", vm.toString(i)));
-    }
-
     function note(string memory name) private {
-        vm.snapshotGasLastCall("Gas", name);
+        noted("Gas", name);
     }
 }

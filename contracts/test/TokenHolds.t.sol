@@ -395,19 +395,19 @@ contract TokenHoldsTest is Suite {
         all.capBps = 10_000;
         setTerms(all);
         create(anna);
-        vm.snapshotGasLastCall("Desk", "hold: create");
+        noted("Desk", "hold: create");
         execute(ben, 300);
-        vm.snapshotGasLastCall("Desk", "hold: execute");
+        noted("Desk", "hold: execute");
         (hold.salt, hold.secretHash) = ("2", sha256(abi.encodePacked(SECRET)));
         create(anna);
         vm.prank(ben);
         token.executeHoldWithSecret(hold, SECRET);
-        vm.snapshotGasLastCall("Desk", "hold: execute with the secret");
+        noted("Desk", "hold: execute with the secret");
         hold.salt = "3";
         create(anna);
         vm.prank(notary);
         token.releaseHold(hold);
-        vm.snapshotGasLastCall("Desk", "hold: release");
+        noted("Desk", "hold: release");
     }
 
     function create(address creator) private {

@@ -238,7 +238,7 @@ contract TokenSignaturesTest is Suite {
         token.admit(wallets);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digest(transferMessage(TRANSFER, signer, "n")));
         gateway.transferWithAuthorization(signer, ben, 10, START - 1, START + 1, "n", v, r, s);
-        vm.snapshotGasLastCall("Desk", "signed transfer, first to a verified holder");
+        noted("Desk", "signed transfer, first to a verified holder");
     }
 
     function permitMessage(address owner, uint256 nonce) private view returns (bytes32) {

@@ -185,12 +185,12 @@ contract TokenTermsTest is Suite {
     }
 
     function deploys(TokenConfig memory config) private returns (bool) {
-        (bool ok,) = address(this).call(abi.encodeCall(this.create_, (abi.encode(config))));
+        (bool ok,) = address(this).call(abi.encodeCall(this.make, (config)));
         return ok;
     }
 
-    function create_(bytes memory arguments) external returns (address) {
-        return create("SecurityToken", arguments);
+    function make(TokenConfig memory config) external returns (address) {
+        return made(config);
     }
 
     function out(bytes32 term, uint256 value, uint256 max) private pure returns (bytes memory) {
