@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {CallBatch} from "./CallBatch.sol";
 import {IdentityCopies} from "./IdentityCopies.sol";
 import {IdentityWord, IdentityWords} from "./IdentityWord.sol";
 
@@ -9,7 +10,7 @@ import {IdentityWord, IdentityWords} from "./IdentityWord.sol";
 /// neither send nor receive again.
 /// @dev One word per wallet. Further wallets of an identity are linked in a ring, so that an owner with one wallet,
 /// the usual case, costs one storage write.
-contract IdentityRegistry is IdentityCopies {
+contract IdentityRegistry is IdentityCopies, CallBatch {
     /// @notice The first wallet of a new identity.
     struct Registration {
         address wallet;
@@ -82,8 +83,7 @@ contract IdentityRegistry is IdentityCopies {
         onlyRole(COMPLIANCE)
     {
         require(wallets.length == identities.length, LengthMismatch(wallets.length, identities.length));
-        require(!_consumed[operationId], OperationConsumed(operationId));
-        _consumed[operationId] = true;
+        _consume(operationId);
         // Numbers of a batch follow one another as a rule: a page of them is read and written once.
         (uint256 page, uint256 taken) = (0, _taken[0]);
         for (uint256 i = 0; i < wallets.length; ++i) {
@@ -97,7 +97,15 @@ contract IdentityRegistry is IdentityCopies {
             _register(wallets[i], word);
         }
         _taken[page] = taken;
-        emit OperationDone(operationId);
+    }
+
+    /// @notice Any calls of the registry, in order, each by the sender's own right: a registration that is refused reverts
+    /// all, or is left out and told in an event. The operation id is the sender's own.
+    /// @param calls as they would be sent one by one: selector and arguments
+    /// @param skip whether a call that is refused is left out; what fails without a word reverts all nevertheless
+    function batch(bytes32 operationId, bytes[] calldata calls, bool skip) external {
+        _consume(keccak256(abi.encode(msg.sender, operationId)));
+        _callAll(operationId, calls, skip);
     }
 
     /// @notice Adds a wallet to the identity behind `wallet`, with everything known of it.
@@ -187,6 +195,13 @@ contract IdentityRegistry is IdentityCopies {
 
     function isConsumed(bytes32 operationId) external view returns (bool) {
         return _consumed[operationId];
+    }
+
+    /// @dev Whatever is read here was consumed by an earlier call with the same id.
+    function _consume(bytes32 operationId) private {
+        require(!_consumed[operationId], OperationConsumed(operationId));
+        _consumed[operationId] = true;
+        emit OperationDone(operationId);
     }
 
     function _register(address wallet, IdentityWord word) private {

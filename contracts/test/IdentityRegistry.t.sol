@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {CallBatch} from "../src/CallBatch.sol";
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {IdentityCopies} from "../src/IdentityCopies.sol";
 import {IdentityWord, IdentityWords} from "../src/IdentityWord.sol";
@@ -18,11 +19,11 @@ contract IdentityRegistryTest is Suite {
         entries[1] = IdentityRegistry.Registration(third, 12, FRANCE, 1, VALID_UNTIL);
         (address[] memory wallets, IdentityWord[] memory words) = lists(entries);
         vm.expectEmit(address(registry));
+        emit IdentityRegistry.OperationDone("op");
+        vm.expectEmit(address(registry));
         emit IdentityRegistry.WalletRegistered(second, type(uint64).max, words[0]);
         vm.expectEmit(address(registry));
         emit IdentityRegistry.WalletRegistered(third, 12, words[1]);
-        vm.expectEmit(address(registry));
-        emit IdentityRegistry.OperationDone("op");
         vm.prank(officer);
         registry.registerBatch("op", wallets, words);
         check(second, IdentityRegistry.Identity(type(uint64).max, 249, 6, type(uint40).max, false, false, false));
@@ -72,6 +73,55 @@ contract IdentityRegistryTest is Suite {
             IdentityRegistry.Registration(second, 9, GERMANY, 7, VALID_UNTIL),
             abi.encodeWithSelector(IdentityRegistry.ClassOutOfRange.selector, 7, 6)
         );
+    }
+
+    function test_or_a_bad_entry_is_skipped_and_told() external {
+        bytes[] memory calls = registrations();
+        bytes memory refusal = abi.encodeWithSelector(IdentityRegistry.WalletKnown.selector, anna);
+        vm.expectRevert(refusal);
+        vm.prank(officer);
+        registry.batch("op", calls, false);
+        eq(IdentityWord.unwrap(registry.wordOf(second)), 0, "all or nothing");
+        vm.expectEmit(address(registry));
+        emit IdentityRegistry.OperationDone(keccak256(abi.encode(officer, bytes32("op"))));
+        vm.expectEmit(address(registry));
+        emit CallBatch.CallSkipped("op", 1, refusal);
+        vm.prank(officer);
+        registry.batch("op", calls, true);
+        check(second, IdentityRegistry.Identity(9, GERMANY, 0, VALID_UNTIL, false, false, false));
+        check(third, IdentityRegistry.Identity(11, FRANCE, 0, VALID_UNTIL, false, false, false));
+        check(anna, IdentityRegistry.Identity(1, GERMANY, 0, VALID_UNTIL, false, false, false));
+        isTrue(!registry.isTaken(10), "the number of the bad entry is free");
+    }
+
+    function test_such_a_batch_works_once_by_the_sender_s_own_right() external {
+        bytes[] memory calls = registrations();
+        vm.expectRevert(abi.encodeWithSelector(RoleBook.MissingRole.selector, stranger, COMPLIANCE));
+        vm.prank(stranger);
+        registry.batch("op", calls, false);
+        vm.prank(stranger);
+        registry.batch("op", calls, true);
+        eq(IdentityWord.unwrap(registry.wordOf(second)), 0, "a stranger registers nobody");
+        vm.startPrank(officer);
+        registry.batch("op", calls, true);
+        bytes32 own = keccak256(abi.encode(officer, bytes32("op")));
+        vm.expectRevert(abi.encodeWithSelector(IdentityRegistry.OperationConsumed.selector, own));
+        registry.batch("op", calls, true);
+        calls[0] = hex"deadbeef";
+        vm.expectRevert(abi.encodeWithSelector(CallBatch.EmptyRevert.selector, 0));
+        registry.batch("another", calls, true);
+        vm.stopPrank();
+    }
+
+    function test_gas_of_a_batch_that_skips() external {
+        bytes[] memory calls = new bytes[](100);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            address wallet = account(string.concat("holder ", vm.toString(i)));
+            calls[i] = registration(wallet, uint64(130 + i), GERMANY);
+        }
+        vm.prank(officer);
+        registry.batch("op", calls, true);
+        noted("Gas", "register a batch of 100, skipping those refused");
     }
 
     function test_a_further_wallet_shares_everything() external {
@@ -210,6 +260,20 @@ contract IdentityRegistryTest is Suite {
             (bool ok,) = address(registry).call(inputs[i]);
             isTrue(ok, "refused");
         }
+    }
+
+    /// @dev The second is of a wallet that is known.
+    function registrations() private view returns (bytes[] memory calls) {
+        calls = new bytes[](3);
+        calls[0] = registration(second, 9, GERMANY);
+        calls[1] = registration(anna, 10, GERMANY);
+        calls[2] = registration(third, 11, FRANCE);
+    }
+
+    function registration(address wallet, uint64 identity, uint8 country) private view returns (bytes memory) {
+        return abi.encodeCall(
+            registry.register, (IdentityRegistry.Registration(wallet, identity, country, 0, VALID_UNTIL))
+        );
     }
 
     function refusesEntry(IdentityRegistry.Registration memory bad, bytes memory expected) private {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {RoleBook} from "../src/RoleBook.sol";
 import {Reasons, Status} from "../src/token/Reasons.sol";
-import {TokenCalls} from "../src/token/TokenCalls.sol";
+import {CallBatch} from "../src/CallBatch.sol";
 import {TokenState} from "../src/token/TokenState.sol";
 import {IGateway} from "./IGateway.sol";
 import {Suite} from "./Suite.sol";
@@ -35,7 +35,7 @@ contract TokenCallsTest is Suite {
             TokenState.TransferRefused.selector, Status.INVALID_RECEIVER, Reasons.RECEIVER_UNKNOWN, 0, 0
         );
         vm.expectEmit(address(token));
-        emit TokenCalls.CallSkipped("op", 1, refusal);
+        emit CallBatch.CallSkipped("op", 1, refusal);
         vm.prank(issuer);
         gateway.batch("op", calls, true);
         eq(held(SENIOR, anna), 100, "the first");
@@ -78,7 +78,7 @@ contract TokenCallsTest is Suite {
 
     function test_what_fails_without_a_word_is_never_skipped() external {
         calls.push(hex"deadbeef");
-        vm.expectRevert(abi.encodeWithSelector(TokenCalls.EmptyRevert.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(CallBatch.EmptyRevert.selector, 0));
         gateway.batch("op", calls, true);
     }
 
@@ -107,7 +107,7 @@ contract TokenCallsTest is Suite {
         vm.startPrank(officer);
         token.admit(accounts);
         gateway.setWalletsFrozen("op", accounts, true);
-        vm.snapshotGasLastCall("Desk", "freeze a batch of 100");
+        noted("Desk", "freeze a batch of 100");
         gateway.setWalletsFrozen("op2", accounts, false);
         vm.stopPrank();
         for (uint256 i = 0; i < 100; ++i) {
@@ -115,7 +115,7 @@ contract TokenCallsTest is Suite {
         }
         vm.prank(issuer);
         gateway.batch("op3", calls, true);
-        vm.snapshotGasLastCall("Desk", "issue to 100 new holders, skipping those refused");
+        noted("Desk", "issue to 100 new holders, skipping those refused");
     }
 
     function issues() private {

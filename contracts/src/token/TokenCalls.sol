@@ -1,34 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {CallBatch} from "../CallBatch.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {TokenState} from "./TokenState.sol";
 import {TokenUrgent} from "./TokenUrgent.sol";
 
 /// @title Many calls under one operation id: one refusal reverts all, or is skipped and told, as the caller chooses.
 /// @notice Each call is made by the sender's own right: who may not issue alone may not in a batch either.
-abstract contract TokenCalls is TokenState {
-    event CallSkipped(bytes32 indexed operationId, uint256 place, bytes refusal);
-
-    error EmptyRevert(uint256 place);
-
+abstract contract TokenCalls is TokenState, CallBatch {
     /// @notice Any calls of this token, in order. The operation id is the sender's own.
     /// @param calls as they would be sent one by one: selector and arguments
     /// @param skip whether a call that is refused is left out and told in an event; what fails without a word, as one that
     /// runs out of gas, reverts all nevertheless
     function batch(bytes32 operationId, bytes[] calldata calls, bool skip) external {
         _consume(_ownOperation(operationId));
-        for (uint256 i = 0; i < calls.length; ++i) {
-            (bool ok, bytes memory answer) = address(this).delegatecall(calls[i]);
-            if (ok) continue;
-            require(answer.length != 0, EmptyRevert(i));
-            if (!skip) {
-                assembly ("memory-safe") {
-                    revert(add(answer, 0x20), mload(answer))
-                }
-            }
-            emit CallSkipped(operationId, i, answer);
-        }
+        _callAll(operationId, calls, skip);
     }
 
     /// @notice Freezes or unfreezes many wallets in this token.
