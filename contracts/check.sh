@@ -25,6 +25,7 @@ forge fmt --check
 forge build --force
 node artifacts.mjs --check
 node docs.mjs --check
+node gas.mjs --check
 node test/abi.mjs
 FOUNDRY_PROFILE=test FORGE_SNAPSHOT_CHECK=true forge test --no-match-contract Invariants
 # 256 histories of 500 steps for each of the three: ten minutes of processor time, half of it for the coupons.
