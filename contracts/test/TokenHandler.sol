@@ -34,7 +34,8 @@ contract TokenHandler is TokenOfficer {
 
     constructor(ISecurityToken token_, address[6] memory wallets_) TokenOfficer(token_, wallets_) {}
 
-    function transfer(uint256 seed) external {
+    function transfer(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (uint256 p, address from, address to, uint256 units) = draw(seed);
         (Path path, address sender, bytes memory input) = transferCall(seed >> 64, p, from, to, units);
         (bytes1 status, bytes32 reason, uint256 value, uint256 limit) =
@@ -45,7 +46,8 @@ contract TokenHandler is TokenOfficer {
     }
 
     /// @dev An operator or a spender is bound by the rules that bind the holder.
-    function transferByAnother(uint256 seed) external {
+    function transferByAnother(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (uint256 p, address from, address to, uint256 units) = draw(seed);
         address sender = wallets[(seed >> 80) % WALLETS];
         bytes1 status;
@@ -69,7 +71,8 @@ contract TokenHandler is TokenOfficer {
         mustNot(!ok && word(answer, 36) != reason, "its reason differs");
     }
 
-    function authorize(uint256 seed) external {
+    function authorize(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (address holder, address other) = (wallets[seed % WALLETS], wallets[(seed >> 8) % WALLETS]);
         bytes[4] memory inputs = [
             abi.encodeCall(token.authorizeOperator, (other)),
@@ -80,7 +83,8 @@ contract TokenHandler is TokenOfficer {
         run(holder, inputs[(seed >> 40) % 4], Path.Set);
     }
 
-    function issue(uint256 seed) external {
+    function issue(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (uint256 p,, address to, uint256 units) = draw(seed);
         (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeIssue(partitions[p], to, units);
         bytes memory input = p == 0
@@ -90,7 +94,8 @@ contract TokenHandler is TokenOfficer {
         agrees(ok, answer, refusal(status, reason, value, limit), status);
     }
 
-    function redeem(uint256 seed) external {
+    function redeem(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (uint256 p, address from,, uint256 units) = draw(seed);
         (bytes1 status, bytes32 reason, uint256 value, uint256 limit) = token.judgeRedeem(partitions[p], from, units);
         bytes memory input = p == 0
@@ -100,7 +105,8 @@ contract TokenHandler is TokenOfficer {
         agrees(ok, answer, refusal(status, reason, value, limit), status);
     }
 
-    function force(uint256 seed) external {
+    function force(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         (uint256 p, address from, address to, uint256 units) = draw(seed);
         if (seed >> 90 & 3 == 0) {
             bytes memory redeeming = p == 0
@@ -119,7 +125,8 @@ contract TokenHandler is TokenOfficer {
     }
 
     /// @dev A batch is all or nothing, and its id works once.
-    function batch(uint256 seed) external {
+    function batch(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         address[] memory to = new address[](3);
         uint256[] memory units = new uint256[](3);
         for (uint256 i = 0; i < 3; ++i) {
@@ -140,7 +147,8 @@ contract TokenHandler is TokenOfficer {
     }
 
     /// @dev Sends a call that is not in a block yet.
-    function queue(uint256 seed) external {
+    function queue(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         if (_pool.length == 4) return;
         (uint256 p, address from, address to, uint256 units) = draw(seed);
         if (seed >> 90 & 3 == 0) {
@@ -152,7 +160,8 @@ contract TokenHandler is TokenOfficer {
     }
 
     /// @dev A block with all that wait, in an order of its maker's choice and after whatever else came first.
-    function mine(uint256 seed) external {
+    function mine(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         while (_pool.length != 0) {
             uint256 next = seed % _pool.length;
             seed >>= 4;
@@ -164,7 +173,8 @@ contract TokenHandler is TokenOfficer {
     }
 
     /// @dev Somebody without a role tries what roles may, and a false registry tells of a change.
-    function intrude(uint256 seed) external {
+    function intrude(uint256 drawn) external {
+        uint256 seed = stir(drawn);
         address intruder = wallets[seed % WALLETS];
         (uint256 p, address from, address to, uint256 units) = draw(seed >> 8);
         bytes[8] memory inputs = [
@@ -204,7 +214,7 @@ contract TokenHandler is TokenOfficer {
         Book memory before = look();
         vm.prank(sender);
         (ok, answer) = address(token).call(input);
-        judge(path, before, ok);
+        judge(path, before, ok, answer);
         if (path == Path.Set) return (ok, answer);
         if (ok) ++moved;
         else ++refused;
