@@ -42,7 +42,7 @@ export const flaws = [
     to: "_store(partition, to, receiver.plus(units));\n        (bool told,) = to.call(\"\");\n        told;" },
   // A dry run and its call: `TokenHandler`.
   { says: "the dry run's verdict differs from the call's", file: dryRuns,
-    from: "_wordOf(partition, from);\n        _checkTransfer(", to: "_wordOf(partition, from).with(1 << 245, false);\n        _checkTransfer(" },
+    from: "_partitions[name];\n        _checkIssue(", to: "_partitions[name];\n        if (units == 0) return;\n        _checkIssue(" },
   { says: "the dry run's reason differs from the call's", file: dryRuns,
     from: "_wordOf(partition, from);\n        _checkTransfer(", to: "_wordOf(partition, from);\n        _checkReceiver(_wordOf(partition, to));\n        _checkTransfer(" },
   { says: "an operator is judged otherwise than the holder", file: dryRuns,
