@@ -93,8 +93,6 @@ ids! {
     HoldId, "hold_id";
     /// Wallets that were frozen or freed together.
     FreezeId, "freeze_id";
-    /// Units that are redeemed against payment.
-    RedemptionId, "redemption_id";
     /// Cash that came in on an asset.
     CollectionId, "collection_id";
     /// One payment of what a partition earned.
