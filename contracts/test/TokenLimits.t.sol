@@ -164,6 +164,17 @@ contract TokenLimitsTest is Suite {
         }
     }
 
+    function test_the_schedule_binds_between_wallets_of_one_owner_too() external {
+        schedule(SENIOR);
+        issue(SENIOR, ben, 100);
+        addWallet(ben, second);
+        refusesTransfer(SENIOR, ben, second, 1, no(Status.LOCKED, Reasons.RELEASE, 1, 0));
+        vm.warp(START + 100);
+        refusesTransfer(SENIOR, ben, second, 26, no(Status.LOCKED, Reasons.RELEASE, 26, 25));
+        send(SENIOR, ben, second, 25);
+        send(SENIOR, second, cleo, 25);
+    }
+
     function test_what_was_held_before_the_schedule_is_free_and_a_holder_can_be_put_under_it() external {
         schedule(SENIOR);
         send(SENIOR, anna, ben, 400);
@@ -208,9 +219,7 @@ contract TokenLimitsTest is Suite {
         vm.prank(anna);
         token.createHold(hold);
         refuses(
-            cleo,
-            abi.encodeCall(token.executeHold, (hold, ben, 10)),
-            no(Status.FAILURE, Reasons.MAX_HOLDING, 10, 9)
+            cleo, abi.encodeCall(token.executeHold, (hold, ben, 10)), no(Status.FAILURE, Reasons.MAX_HOLDING, 10, 9)
         );
         vm.prank(cleo);
         token.executeHold(hold, ben, 9);
@@ -390,10 +399,16 @@ contract TokenLimitsTest is Suite {
     function test_limits_out_of_range_and_in_other_hands() external {
         PartitionLimits memory limits = none(SENIOR);
         limits.maxHolding = 1 << 60;
-        badLimits(limits, abi.encodeWithSelector(TokenState.TermOutOfRange.selector, bytes32("maxHolding"), 1 << 60, (1 << 60) - 1));
+        badLimits(
+            limits,
+            abi.encodeWithSelector(TokenState.TermOutOfRange.selector, bytes32("maxHolding"), 1 << 60, (1 << 60) - 1)
+        );
         limits = none(SENIOR);
         limits.saleCloses = 1 << 32;
-        badLimits(limits, abi.encodeWithSelector(TokenState.TermOutOfRange.selector, bytes32("saleCloses"), 1 << 32, (1 << 32) - 1));
+        badLimits(
+            limits,
+            abi.encodeWithSelector(TokenState.TermOutOfRange.selector, bytes32("saleCloses"), 1 << 32, (1 << 32) - 1)
+        );
         (limits.saleOpens, limits.saleCloses) = (9, 9);
         badLimits(limits, abi.encodeWithSelector(TokenRulebook.WindowClosesFirst.selector, 9, 9));
         limits = none(SENIOR);

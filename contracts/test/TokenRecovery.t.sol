@@ -25,6 +25,16 @@ contract TokenRecoveryTest is Suite {
         addWallet(anna, fresh);
     }
 
+    function test_a_dry_run_of_nothing_by_force_from_a_lost_wallet_says_what_the_call_does() external {
+        vm.prank(anna);
+        token.createHold(hold);
+        recover(anna, fresh);
+        (bytes1 status,,,) = token.judgeForcedTransfer(SENIOR, anna, ben, 0);
+        isTrue(status == Status.SUCCESS, "allowed");
+        vm.prank(agent);
+        token.forcedTransfer(anna, ben, 0);
+    }
+
     function test_everything_moves_and_nothing_is_counted_twice() external {
         vm.prank(issuer);
         token.scheduleRecordDate(START + 1);

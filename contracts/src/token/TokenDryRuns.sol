@@ -31,7 +31,7 @@ abstract contract TokenDryRuns is TokenRules {
         Partition storage partition = _partitions[name];
         HolderWord sender = _wordOf(partition, from);
         _checkForcedTransfer(partition, _coreOf(partition), from, sender, to, _wordOf(partition, to), units);
-        if (from != to) _checkHeld(partition, from, sender, units);
+        if (from != to && units != 0) _checkHeld(partition, from, sender, units);
     }
 
     /// @notice Reverts with the refusal that any receipt by the account would meet.

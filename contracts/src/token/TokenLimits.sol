@@ -22,9 +22,9 @@ import {TokenCounts} from "./TokenCounts.sol";
 ///   8  COUNTRY_COUNT     COUNTRY_COUNT
 ///   9  CLASS_COUNT       CLASS_COUNT
 ///
-/// What comes in from another owner alone can breach 5 to 9; what was breached otherwise is passive. The minimum binds
-/// both sides of a transfer: an owner holds nothing or at least that. The controller is bound by none of them. A system
-/// account is bound by the sale window and the co-signature alone.
+/// Between two wallets of one owner only RELEASE is asked. What comes in from another owner alone can breach 5 to 9; what
+/// was breached otherwise is passive. The minimum binds both sides of a transfer: an owner holds nothing or at least that.
+/// The controller is bound by none of them. A system account is bound by the sale window and the co-signature alone.
 abstract contract TokenLimits is TokenCounts {
     /// @dev Units that leave a wallet for another owner's, or for good.
     function _checkTransferLimits(
@@ -76,14 +76,18 @@ abstract contract TokenLimits is TokenCounts {
         HolderWord sender,
         uint256 units
     ) internal view {
-        if (limits.has(LimitWords.RELEASED)) {
-            uint256 free = _releasedUnits(partition, from, sender.units());
-            if (units > free) _refuse(Status.LOCKED, Reasons.RELEASE, units, free);
-        }
+        _checkReleased(partition, from, sender, units);
         uint256 least = limits.minHolding();
         if (least == 0 || units == 0) return;
         uint256 rest = _ownerUnits(partition, from, sender) - units;
         if (rest != 0 && rest < least) _refuse(Status.FAILURE, Reasons.MIN_HOLDING, rest, least);
+    }
+
+    /// @dev Asked between two wallets of one owner too: the schedule speaks of a wallet's units, and would lose sight of them.
+    function _checkReleased(Partition storage partition, address from, HolderWord sender, uint256 units) internal view {
+        if (!partition.limits.has(LimitWords.RELEASED) || sender.has(HolderWords.EXEMPT)) return;
+        uint256 free = _releasedUnits(partition, from, sender.units());
+        if (units > free) _refuse(Status.LOCKED, Reasons.RELEASE, units, free);
     }
 
     /// @dev Units of a wallet in a partition that no release schedule keeps. What it keeps is rounded up.

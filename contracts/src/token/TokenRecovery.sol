@@ -93,7 +93,8 @@ abstract contract TokenRecovery is TokenLedger {
         return word.lastRecord() == record ? word : _kept(partition, account, word, record);
     }
 
-    /// @dev What a release schedule keeps of the lost wallet's units, it keeps of the new one's.
+    /// @dev What a release schedule keeps of the lost wallet's units, it keeps of the new one's. A schedule that has ended
+    /// keeps nothing, and one that is set again begins with the units that `setScheduledUnits` names.
     function _moveSchedule(Partition storage partition, address lost, address replacement) private {
         if (!partition.core.has(CoreWords.FURTHER)) return;
         uint256 scheduled = partition.scheduled[lost];

@@ -20,7 +20,7 @@ import {TokenLimits} from "./TokenLimits.sol";
 ///   6  FROZEN (sender)                         FROZEN (sender)
 ///   7  KYC_EXPIRED (sender)
 ///   8  BALANCE             AUTHORISED          BALANCE             BALANCE             BALANCE
-///   9  HELD_UNITS                              HELD_UNITS          HELD_UNITS          HELD_UNITS
+///   9  HELD_UNITS                              HELD_UNITS                              HELD_UNITS
 ///      FROZEN_UNITS                            FROZEN_UNITS
 ///  10  LOCKED                                  LOCKED
 ///  11  LOCKED_HOLDER                           LOCKED_HOLDER
@@ -31,6 +31,7 @@ import {TokenLimits} from "./TokenLimits.sol";
 ///  16  CLASS               CLASS
 ///  17  CAP_HOLDER          CAP_HOLDER
 ///  18  HOLDER_COUNT        HOLDER_COUNT
+///  19                                                              HELD_UNITS
 ///
 /// A sender is known when its wallet is registered and not removed; FROZEN is the identity in the registry or the
 /// wallet in this token, for a time or because it was recovered. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
@@ -69,7 +70,11 @@ abstract contract TokenRules is TokenLimits {
     ) internal view returns (CoreWord next) {
         _checkReceiver(receiver);
         _checkProfile(partition, receiver);
-        if (units == 0 || sender.isSameOwner(receiver)) return core;
+        if (units == 0) return core;
+        if (sender.isSameOwner(receiver)) {
+            if (core.has(CoreWords.FURTHER)) _checkReleased(partition, from, sender, units);
+            return core;
+        }
         uint256 held = _ownerUnits(partition, to, receiver);
         // Both are at most the supply.
         unchecked {

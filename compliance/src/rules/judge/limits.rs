@@ -14,8 +14,12 @@ pub(super) fn check(request: &TransferRequest, facts: &TransferFacts) -> Vec<Ref
     let limits = facts.partition.limits;
     let issues = matches!(request.movement, Movement::Issue { .. });
     let mut refusals: Vec<_> = issues.then(|| outside(limits, facts.now)).flatten().into_iter().collect();
-    let stays = matches!(request.movement, Movement::Hold { .. }) || is_to_oneself(facts, request);
-    if request.units == Units::ZERO || stays {
+    if request.units == Units::ZERO || matches!(request.movement, Movement::Hold { .. }) {
+        return refusals;
+    }
+    if is_to_oneself(facts, request) {
+        // The schedule speaks of a wallet's units, and would lose sight of them in another of the owner's.
+        refusals.extend(unreleased(request.units, facts));
         return refusals;
     }
     let passes = request.movement.from().is_some() && request.movement.to().is_some();
@@ -53,19 +57,23 @@ fn too_large(limits: Limits, units: Units) -> Option<Refusal> {
     over.map(|limit| Refusal::TransferTooLarge { units: units.get(), limit })
 }
 
+/// Only released units leave a wallet; a system account is not bound.
+fn unreleased(units: Units, facts: &TransferFacts) -> Option<Refusal> {
+    let (wallet, release) = (facts.sender_wallet, &facts.partition.release);
+    if release.is_empty() || is_system_account(facts.sender.as_ref()) {
+        return None;
+    }
+    let free = (wallet.balance.get() - kept_units(release, wallet.scheduled, facts.now)).max(0);
+    (units.get() > free).then(|| Refusal::NotReleased { units: units.get(), free })
+}
+
 /// Released units may leave; what stays of an owner is nothing or the minimum.
 fn leaving(request: &TransferRequest, facts: &TransferFacts) -> Vec<Refusal> {
-    let (units, wallet, partition) = (request.units.get(), facts.sender_wallet, &facts.partition);
-    let mut refusals = Vec::new();
-    if !partition.release.is_empty() {
-        let kept = kept_units(&partition.release, wallet.scheduled, facts.now);
-        let free = (wallet.balance.get() - kept).max(0);
-        refusals.extend((units > free).then_some(Refusal::NotReleased { units, free }));
-    }
+    let mut refusals: Vec<_> = unreleased(request.units, facts).into_iter().collect();
     let sender = owner(facts.sender.as_ref(), request.movement.from());
     // All is no remainder, and more than all is refused as a balance.
-    let rest = sender.map(|sender| sender.units.get() - units).filter(|rest| *rest > 0);
-    refusals.extend(rest.and_then(|rest| too_small(partition.limits, rest)));
+    let rest = sender.map(|sender| sender.units.get() - request.units.get()).filter(|rest| *rest > 0);
+    refusals.extend(rest.and_then(|rest| too_small(facts.partition.limits, rest)));
     refusals
 }
 

@@ -57,17 +57,23 @@ fn each_further_rule_refuses_with_its_numbers_and_only_where_it_speaks() {
 }
 
 #[test]
-fn among_wallets_of_one_owner_no_further_rule_asks() {
+fn among_wallets_of_one_owner_only_the_schedule_asks() {
     let facts = |facts: &mut TransferFacts| {
         facts.receiver = Some(holder(1, &[ANNA, BEN], 50_000));
         facts.sender = facts.receiver.clone();
         let limits = &mut facts.partition.limits;
         (limits.transfer_limit, limits.max_holding, limits.min_holding) = (Some(1), Some(1), Some(99_999));
         limits.cosigned = true;
-        (facts.partition.release, facts.sender_wallet.scheduled) = (schedule(), units(50_000));
         facts.pool_cap = Some(PoolCap { units: Some(1), share: None, base: units(1), held: units(1) });
     };
     assert_eq!(judged(&transfer(10), facts), []);
+    let scheduled = |of: &mut TransferFacts| {
+        facts(of);
+        (of.partition.release, of.sender_wallet.scheduled) = (schedule(), units(49_995));
+    };
+    let refused = [Refusal::NotReleased { units: 10, free: 5 }];
+    assert_eq!(judged(&transfer(10), scheduled), refused);
+    assert_eq!(judged(&transfer(5), scheduled), []);
 }
 
 #[test]
