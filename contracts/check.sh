@@ -28,7 +28,7 @@ node docs.mjs --check
 node gas.mjs --check
 node test/abi.mjs
 FOUNDRY_PROFILE=test FORGE_SNAPSHOT_CHECK=true forge test --no-match-contract Invariants
-# 256 histories of 500 steps for each of the three: ten minutes of processor time, half of it for the coupons.
+# 256 histories of 500 steps for each of the three: half of the time is the coupons'.
 FOUNDRY_PROFILE=long forge test --match-contract Invariants
 export FOUNDRY_PROFILE=test
 test/others.sh
