@@ -58,7 +58,7 @@ abstract contract TokenOfficer is TokenWitness {
         bytes[3] memory inputs = [
             abi.encodeCall(token.setWalletFrozen, (wallet, on)),
             abi.encodeCall(token.setFrozenTokens, (wallet, seed >> 16 & 1 == 0 ? 0 : seed >> 17 & 0x7ff)),
-            abi.encodeCall(token.setWalletLock, (wallet, on ? uint40(block.timestamp + (seed >> 30 & 0xffff)) : 0))
+            abi.encodeCall(token.setWalletLock, (wallet, seed >> 50 & 1 == 0 ? uint40(block.timestamp + (seed >> 30 & 0xffff)) : 0))
         ];
         set(officer, address(token), inputs[(seed >> 60) % 3]);
     }

@@ -14,7 +14,7 @@ wallet-replaced-by = replaced by
 recovery-new = Recover a lost wallet
 recovery-what = A wallet whose key is lost or stolen is taken out of use for good. What it has goes to another wallet of the same investor.
 recovery-one-wallet = The investor needs a second wallet on the registry first. They bring it under “My application”; it is registered at once.
-recovery-lost = The wallet { $wallet } is taken out of use. It can never send, receive, order or claim again.
+recovery-lost = The wallet { $wallet } is taken out of use. It can never send, receive or claim again.
 recovery-replacement = All that it has goes to the wallet { $wallet }:
 recovery-units = { $units_form ->
     [one] 1 unit

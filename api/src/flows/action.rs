@@ -1,19 +1,17 @@
 //! How far the chain has come with what an officer ordered: its calls tell, nothing else keeps it.
 
 use crate::error::AppError;
-use domain::status::{ActionStatus, CallStatus};
+use domain::status::ActionStatus;
 use store::Tx;
 
-/// Where the calls about a thing stand together.
+/// Where the calls about a thing stand together: under way while one of them is, whatever became of the others.
 ///
 /// # Errors
 /// When the database fails.
 pub fn standing(tx: &mut Tx<'_>, subject: &str) -> Result<ActionStatus, AppError> {
-    if !store::outbox::refused_about(tx, subject)?.is_empty() {
-        return Ok(ActionStatus::Refused);
+    if store::outbox::is_under_way(tx, subject)? {
+        return Ok(ActionStatus::UnderWay);
     }
-    let calls = store::outbox::about(tx, subject)?;
-    let on_its_way = |status| matches!(status, CallStatus::Queued | CallStatus::Submitted);
-    let waits = calls.iter().any(|call| on_its_way(call.status));
-    Ok(if waits { ActionStatus::UnderWay } else { ActionStatus::Done })
+    let refused = !store::outbox::refused_about(tx, subject)?.is_empty();
+    Ok(if refused { ActionStatus::Refused } else { ActionStatus::Done })
 }

@@ -142,7 +142,7 @@ fn send(app: &App, act: &mut Act<'_, '_>, tranche: &Tranche, step: Step) -> Resu
         Step::WriteDown(remaining) => calls::write_down(token, name, remaining, &reference),
     };
     let subject = subject(tranche);
-    let before = store::outbox::about(act.tx, &subject)?.len();
+    let before = store::outbox::count_all_about(act.tx, &subject)?;
     let operation_key = format!("{subject}/{before}");
     act.call_chain(&Intent { operation_key, kind: SAY, subject, signer: app.platform()?, call })?;
     Ok(())

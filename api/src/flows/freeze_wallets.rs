@@ -55,7 +55,7 @@ pub struct NewFreeze {
 pub struct LeftOut {
     /// Its place in the list, counted from 1.
     pub line: usize,
-    /// What was written.
+    /// What was written, where it is an address; anything else may be somebody's name, and is not kept.
     pub value: String,
     /// What would have been accepted.
     pub reason: String,
@@ -113,6 +113,11 @@ pub fn freeze(app: &App, command: &Command, new: &NewFreeze) -> Result<Frozen, A
         }
         if wallets.is_empty() || (new.unfit == Unfit::RefusesAll && !left_out.is_empty()) {
             return Err(refused(&left_out).into());
+        }
+        for left in &mut left_out {
+            if left.value.parse::<WalletAddress>().is_err() {
+                left.value.clear();
+            }
         }
         let id: FreezeId = act.id();
         store::wallet_freezes::add(

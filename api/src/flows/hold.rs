@@ -22,7 +22,6 @@ use compliance::TransferRequest;
 use compliance::rules::Movement;
 use domain::ids::{HoldId, PartitionId};
 use domain::party::{Role, WalletAddress};
-use domain::refusal::Side;
 use domain::status::HoldStatus;
 use domain::{Invalid, Refusal, Units};
 use serde::{Deserialize, Serialize};
@@ -93,6 +92,16 @@ pub fn place(app: &App, command: &Command, new: &NewHold) -> Result<Ordered, App
         check_terms(act.tx, new)?;
         check_free(act.tx, &tranche, new)?;
         let id: HoldId = act.id();
+        // The transfer agent keeps units of anybody; a holder's own order is under the rules.
+        if signer != platform {
+            let refusals = judged(act, &tranche, Movement::Hold { from: new.holder_wallet }, new.units)?;
+            if !refusals.is_empty() {
+                let detail =
+                    serde_json::json!({ "order": new, "refusals": crate::reasons::reasons(&refusals) });
+                act.audit("hold.refused", id, &detail)?;
+                return Ok(Ordered { hold_id: id, units: new.units.get(), refusals, to_sign: None });
+            }
+        }
         let salt = salt(id);
         let hold = Hold {
             id,
@@ -249,9 +258,23 @@ fn recipient(hold: &Hold, named: Option<WalletAddress>) -> Result<WalletAddress,
                 .into())
         }
         (Some(fixed), _) => Ok(fixed),
+        (None, Some(named)) if named == hold.holder_wallet => {
+            Err(Invalid::new("recipient_wallet", named, "another wallet than the holder's").into())
+        }
         (None, Some(named)) => Ok(named),
         (None, None) => Err(Invalid::new("recipient_wallet", "", "a wallet, as the hold names none").into()),
     }
+}
+
+fn judged(
+    act: &mut Act<'_, '_>,
+    tranche: &Tranche,
+    movement: Movement,
+    units: Units,
+) -> Result<Vec<Refusal>, AppError> {
+    let question = TransferRequest { movement, partition: tranche.partition.name.clone(), units };
+    let facts = facts::read(act.tx, tranche, &question, act.now)?;
+    Ok(compliance::judge(&question, &facts))
 }
 
 /// Every reason against the delivery. What the hold keeps is neither short nor frozen, and the holder's own approval may
@@ -266,20 +289,7 @@ fn against(
         Ok(store::recoveries::replacement_of(act.tx, &wallet.to_string())?.unwrap_or(wallet))
     };
     let (from, to) = (now_wallet(act, hold.holder_wallet)?, now_wallet(act, to)?);
-    let movement = Movement::Transfer { from, to };
-    let question = TransferRequest { movement, partition: tranche.partition.name.clone(), units };
-    let facts = facts::read(act.tx, tranche, &question, act.now)?;
-    let mut refusals = compliance::judge(&question, &facts);
-    refusals.retain(|refusal| {
-        !matches!(
-            refusal,
-            Refusal::CredentialExpired { side: Side::Sender, .. }
-                | Refusal::FrozenUnits { .. }
-                | Refusal::HeldUnits { .. }
-                | Refusal::TransferTooLarge { .. }
-        )
-    });
-    Ok(refusals)
+    judged(act, tranche, Movement::Deliver { from, to }, units)
 }
 
 /// Frees what a hold still keeps: its notary, its recipient, or the officer as transfer agent.
@@ -338,7 +348,7 @@ fn send(
         return Ok(Some(ToSign { to, data, chain_id: app.chain.chain_id() }));
     }
     let subject = id.to_string();
-    let before = store::outbox::about(act.tx, &subject)?.len();
+    let before = store::outbox::count_all_about(act.tx, &subject)?;
     let operation_key = format!("hold/{subject}/{before}");
     act.call_chain(&Intent { operation_key, kind, subject, signer, call })?;
     Ok(None)

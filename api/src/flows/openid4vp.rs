@@ -135,7 +135,8 @@ fn find(
     site: &Site,
     state: &str,
 ) -> Result<Option<(Challenge, PresentationRequest)>, AppError> {
-    if state.chars().count() > MAX_STATE {
+    // No state of ours has anything else, and PostgreSQL takes no text with a zero in it.
+    if state.len() > MAX_STATE || !state.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(None);
     }
     let found = store::credentials::challenge(tx, state)?;

@@ -190,13 +190,18 @@ fn write_calls(app: &App, coupon: &Coupon, leaves: &[(String, i64)]) -> Result<(
         if !funded && !declared {
             fund(act, (platform, contracts), coupon, &tree)?;
         }
-        for number in chunks..tree.chunk_count().min(chunks + CHUNKS_AT_ONCE) {
-            let Some(chunk) = tree.chunk(number) else { break };
-            if claim_for_lost(act, (platform, contracts), coupon.id, (&tree, number))? {
-                break;
+        let mut room = CHUNKS_AT_ONCE;
+        for number in 0..tree.chunk_count() {
+            let Some(chunk) = tree.chunk(number).filter(|_| room > 0) else { break };
+            let key = format!("chunk/{number}");
+            let is_written = outbox::by_operation_key(act.tx, &operation_key(coupon.id, &key))?.is_some();
+            // A chunk that waits for somebody makes no other wait.
+            if is_written || claim_for_lost(act, (platform, contracts), coupon.id, (&tree, number))? {
+                continue;
             }
             let call = calls::pay_chunk(contracts.coupon_payer, tree.coupon_id(), &chunk);
-            write_call(act, (platform, CHUNK), (coupon.id, format!("chunk/{number}")), call)?;
+            write_call(act, (platform, CHUNK), (coupon.id, key), call)?;
+            room -= 1;
         }
         Ok(())
     })
@@ -262,9 +267,13 @@ fn write_call(
     call: tokenizer::chain::ChainCall,
 ) -> Result<(), AppError> {
     let intent =
-        Intent { operation_key: format!("coupon/{id}/{key}"), kind, subject: id.to_string(), signer, call };
+        Intent { operation_key: operation_key(id, &key), kind, subject: id.to_string(), signer, call };
     act.call_chain(&intent)?;
     Ok(())
+}
+
+fn operation_key(id: CouponId, key: &str) -> String {
+    format!("coupon/{id}/{key}")
 }
 
 /// A refused call fails the attempt, so that an operator sees why; the attempt after it sends the call again.

@@ -1,4 +1,4 @@
-//! A wallet is lost: it never acts again, and all that it had goes to another wallet of the same investor.
+//! A wallet is lost: it never sends, receives or claims again, and all that it had goes to another wallet of the same investor.
 //!
 //! The registry is told first, which stops the lost wallet everywhere at once; then each token in which it ever had
 //! something moves units, frozen amounts, holds and lock-ups. What coupons are still to pay it goes to the other wallet:
@@ -103,7 +103,7 @@ pub struct Recovered {
     pub payments: Vec<MovedPayment>,
 }
 
-/// Recovers a lost wallet. The same order again, after the chain refused a part of it, sends that part again.
+/// Recovers a lost wallet. The same order again sends what the chain refused, and moves what came in afterwards.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for everybody but the officer; [`AppError::Invalid`] for wallets that are not two of one
@@ -112,7 +112,7 @@ pub fn recover(app: &App, command: &Command, new: &NewRecovery) -> Result<Recove
     let officer = command.by.must_be(&[Role::Compliance])?;
     app.execute(command, new, |act| {
         if let Some(known) = store::recoveries::of_lost(act.tx, &new.lost_wallet.to_string())? {
-            return send_again(act, &known, new);
+            return send_again(app, act, &known, new);
         }
         let (investor, _) = both(act.tx, new)?;
         let recovery = Recovery {
@@ -160,9 +160,21 @@ fn both(tx: &mut Tx<'_>, new: &NewRecovery) -> Result<(Investor, Wallet), AppErr
     Ok((investor, lost))
 }
 
-fn send_again(act: &mut Act<'_, '_>, known: &Recovery, new: &NewRecovery) -> Result<Recovered, AppError> {
-    let refused = store::outbox::refused_about(act.tx, &known.id.to_string())?;
-    if known.replacement_wallet != new.replacement_wallet || refused.is_empty() {
+fn send_again(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    known: &Recovery,
+    new: &NewRecovery,
+) -> Result<Recovered, AppError> {
+    let subject = known.id.to_string();
+    let refused = store::outbox::refused_about(act.tx, &subject)?;
+    let before = store::outbox::count_all_about(act.tx, &subject)?;
+    if known.replacement_wallet == new.replacement_wallet {
+        // Units may have come in after the first order, by calls that were on their way.
+        write_token_calls(app, act, known)?;
+    }
+    let adds = store::outbox::count_all_about(act.tx, &subject)? > before;
+    if known.replacement_wallet != new.replacement_wallet || (refused.is_empty() && !adds) {
         let limit = format!("{} has what it had", known.replacement_wallet);
         return Err(AppError::WrongState { what: "wallet", state: "recovered".to_owned(), limit });
     }
@@ -207,25 +219,40 @@ fn what_moves(tx: &mut Tx<'_>, recovery: &Recovery) -> Result<Recovered, AppErro
 
 /// The registry first, then each token, then what is owed: the chain takes them in this order.
 fn write_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> Result<(), AppError> {
-    let contracts = installed(act.tx)?;
+    let registry = installed(act.tx)?.identity_registry;
+    let lost = &recovery.lost_wallet;
+    write(app, act, (recovery, REMOVE, "remove"), calls::remove_wallet(registry, *lost))?;
+    write_token_calls(app, act, recovery)?;
+    for (entitlement, _) in store::entitlements::unpaid_of_wallet(act.tx, &lost.to_string())? {
+        if entitlement.status == EntitlementStatus::Owed {
+            pay_owed::write_call(app, act, &entitlement)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    (recovery, kind, place): (&Recovery, &str, &str),
+    call: ChainCall,
+) -> Result<(), AppError> {
+    let operation_key = format!("recovery/{}/{place}", recovery.id);
+    let (subject, signer) = (recovery.id.to_string(), app.platform()?);
+    act.call_chain(&Intent { operation_key, kind, subject, signer, call })?;
+    Ok(())
+}
+
+/// Each token in which the lost wallet has or had something, once.
+fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> Result<(), AppError> {
     let Recovery { id, lost_wallet: lost, replacement_wallet: replacement, .. } = recovery;
-    let write = |act: &mut Act<'_, '_>, kind: &str, place: &str, call: ChainCall| {
-        let operation_key = format!("recovery/{id}/{place}");
-        let (subject, signer) = (id.to_string(), app.platform()?);
-        act.call_chain(&Intent { operation_key, kind, subject, signer, call })
-    };
-    write(act, REMOVE, "remove", calls::remove_wallet(contracts.identity_registry, *lost))?;
     for pool in store::recoveries::pools_of_wallet(act.tx, &lost.to_string())? {
         let pool: PoolId = pool.parse()?;
         let token = store::pools::find(act.tx, pool)?.and_then(|pool| pool.token_address);
         let Some(token) = token else { continue };
         let call = calls::recover_wallet(token.parse()?, *lost, *replacement, &[], id.0.as_bytes());
-        write(act, RECOVER, &format!("token/{pool}"), call.map_err(AppError::internal)?)?;
-    }
-    for (entitlement, _) in store::entitlements::unpaid_of_wallet(act.tx, &lost.to_string())? {
-        if entitlement.status == EntitlementStatus::Owed {
-            pay_owed::write_call(app, act, &entitlement)?;
-        }
+        let place = format!("token/{pool}");
+        write(app, act, (recovery, RECOVER, &place), call.map_err(AppError::internal)?)?;
     }
     Ok(())
 }

@@ -132,7 +132,7 @@ pub fn set(app: &App, command: &Command, new: &NewRules) -> Result<Changed, AppE
         }
         let passive_breaches = passive_breaches(act, &tranche, &limits)?;
         let call = calls::set_partition_limits(token, &tranche.partition.name, &on_chain(&limits)?);
-        let before = store::outbox::about(act.tx, &subject)?.len();
+        let before = store::outbox::count_all_about(act.tx, &subject)?;
         let operation_key = format!("{subject}/{before}");
         let signer = app.platform()?;
         act.call_chain(&Intent { operation_key, kind: SET, subject, signer, call })?;

@@ -9,6 +9,9 @@ use domain::Invalid;
 use serde::Deserialize;
 use serde_json::json;
 
+/// What stands before the name of a request; the name is its secret.
+pub(super) const REQUESTS_PATH: &str = "/openid4vp/requests/";
+
 /// The signed request object (RFC 9101).
 #[get("/openid4vp/requests/{name}")]
 async fn request_object(app: web::Data<App>, name: web::Path<String>) -> Result<HttpResponse, AppError> {

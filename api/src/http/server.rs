@@ -86,6 +86,9 @@ async fn identified(
     let id = request_id(&request, app.as_ref().map(|app| &***app));
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let docs = path.starts_with(openapi::DOCS_PATH);
+    // What stands behind this path is the secret of the request.
+    let is_secret = path.starts_with(openid4vp::REQUESTS_PATH);
+    let path = if is_secret { openid4vp::REQUESTS_PATH.to_owned() } else { path };
     let span = tracing::info_span!("request", %id, %method, path);
     async move {
         let mut response = next.call(request).await?;

@@ -199,6 +199,11 @@ impl HoldNew {
         (tranche.map(name).unwrap_or_default(), wallet)
     }
 
+    /// Whether it was judged and nothing speaks against it.
+    fn is_acceptable(&self) -> bool {
+        self.reviewed.as_ref().is_some_and(|ordered| ordered.refusals.is_empty())
+    }
+
     fn partition_name(&self) -> String {
         self.chosen().0
     }
@@ -270,7 +275,9 @@ async fn order(page: PageContext, posted: Posted) -> Result<HttpResponse, AppErr
         Err(invalids) => Err(invalids.into()),
     };
     match ordered {
-        Ok(ordered) if posted.step() == Step::Confirm && ordered.to_sign.is_none() => {
+        Ok(ordered)
+            if posted.step() == Step::Confirm && ordered.refusals.is_empty() && ordered.to_sign.is_none() =>
+        {
             Ok(go_to(&format!("/holds/{}", ordered.hold_id)))
         }
         Ok(ordered) => {

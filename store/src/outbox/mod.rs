@@ -334,6 +334,28 @@ pub fn count_about(tx: &mut Tx<'_>, subject: &str, kind: &str) -> Result<i64, St
         .get_result(tx.conn)?)
 }
 
+/// How many calls about a thing there are and were, refused ones among them.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_all_about(tx: &mut Tx<'_>, subject: &str) -> Result<i64, StoreError> {
+    Ok(chain_calls::table.filter(chain_calls::subject.eq(subject)).count().get_result(tx.conn)?)
+}
+
+/// Whether a call about a thing waits for the chain.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_under_way(tx: &mut Tx<'_>, subject: &str) -> Result<bool, StoreError> {
+    let waiting = [CallStatus::Queued.as_str(), CallStatus::Submitted.as_str()];
+    let calls: i64 = chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::status.eq_any(waiting))
+        .count()
+        .get_result(tx.conn)?;
+    Ok(calls > 0)
+}
+
 /// The refused calls about a thing in whose place nothing was sent, oldest first.
 ///
 /// # Errors

@@ -207,7 +207,8 @@ async fn place_hold(
 ) -> Result<HttpResponse, AppError> {
     let (command, new) = (write.command()?, NewHold::try_from(body.into_inner())?);
     let ordered = app.blocking(move |app| hold::place(app, &command, &new)).await?;
-    Ok(super::created(write.query.dry_run).json(HoldAnswer::from(ordered)))
+    let makes_none = write.query.dry_run || !ordered.refusals.is_empty();
+    Ok(super::created(makes_none).json(HoldAnswer::from(ordered)))
 }
 
 /// Holds, newest first: those of your wallets, of your pools, or all of them for compliance, regulator and operator.

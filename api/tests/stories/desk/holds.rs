@@ -3,9 +3,10 @@
 use super::{shows, units};
 use crate::stage::Stage;
 use crate::treasury::Treasury;
+use chrono::DateTime;
 use domain::party::{Role, WalletAddress};
 use serde_json::{Value, json};
-use tokenizer::chain::calls::{self, Issue, Movement};
+use tokenizer::chain::calls::{self, Hold, Issue, Movement};
 
 /// Units of a wallet that holds keep, by the chain's own word.
 fn held(house: &Treasury, wallet: WalletAddress) -> i64 {
@@ -97,8 +98,22 @@ pub(crate) fn a_hold_whose_time_is_over_is_freed_by_itself() {
     house.settle();
     let path = format!("/v1/holds/{}", placed["hold_id"].as_str().unwrap());
     assert_eq!(officer.get(&path).expect(200)["status"], "held");
+    // One made past the platform that ends as late as the token can say, in a year of five digits.
+    let endless = Hold {
+        partition: "senior".parse().unwrap(),
+        holder: house.holders[1],
+        recipient: Some(house.holders[0]),
+        notary: Some(house.holders[0]),
+        units: units(30),
+        expiry: DateTime::from_timestamp((1 << 40) - 1, 0).unwrap(),
+        secret_hash: None,
+        salt: [7; 32],
+    };
+    house.stage.send("endless", calls::create_hold(house.token(), &endless));
     house.advance(3);
     house.settle();
+    assert_eq!(officer.get("/v1/holds").expect(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(held(&house, house.holders[1]), 30, "its time is not over");
     let hold = officer.get(&path).expect(200);
     assert_eq!((&hold["status"], &hold["released_units"]), (&json!("released"), &json!(120)));
     assert_eq!(held(&house, house.holders[0]), 0);
@@ -154,6 +169,11 @@ pub(crate) fn an_investor_pledges_their_own_units_and_the_notary_decides() {
         "expires_on": (today + chrono::TimeDelta::days(9)).to_string(), "notary_wallet": ben.wallet,
         "recipient_wallet": ben.wallet, "purpose": "pledge",
     });
+    stage.send("freeze", calls::set_wallet_frozen(offer.token, anna.wallet, true));
+    let refused = anna.person.post("/v1/holds", &body).expect(200);
+    assert_eq!(refused["refusals"][0]["code"], "FROZEN");
+    assert_eq!(anna.person.get("/v1/holds").expect(200)["items"], json!([]));
+    stage.send("thaw", calls::set_wallet_frozen(offer.token, anna.wallet, false));
     let placed = anna.person.post("/v1/holds", &body).expect(201);
     assert!(placed["to_sign"].is_null(), "the platform keeps the key");
     stage.settle();
