@@ -123,7 +123,8 @@ export const flaws = [
   { says: "units came from nowhere", file: ledger,
     from: "_keepSupply(partition, core, record).redeemed(units)", to: "_keepSupply(partition, core, record).issued(units)" },
   { says: "units got lost", file: ledger,
-    from: "_keepSupply(partition, next, record).issued(units);", to: "_keepSupply(partition, next, record).redeemed(units);" },
+    from: "_close(partition, core, counted);\n        emit IERC20.Transfer(from, to, units);\n    }\n\n    function _forceTransfer",
+    to: "_close(partition, core, counted.redeemed(units));\n        emit IERC20.Transfer(from, to, units);\n    }\n\n    function _forceTransfer" },
   { says: "units were issued after the primary closed", file: core,
     from: "private constant TOKEN_FLAGS = ALL_PAUSED | PRIMARY_CLOSED |", to: "private constant TOKEN_FLAGS = ALL_PAUSED |" },
 ];
