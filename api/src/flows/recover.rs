@@ -166,17 +166,18 @@ fn send_again(
     known: &Recovery,
     new: &NewRecovery,
 ) -> Result<Recovered, AppError> {
-    let subject = known.id.to_string();
-    let refused = store::outbox::refused_about(act.tx, &subject)?;
-    let before = store::outbox::count_all_about(act.tx, &subject)?;
-    if known.replacement_wallet == new.replacement_wallet {
-        // Units may have come in after the first order, by calls that were on their way.
-        write_token_calls(app, act, known)?;
-    }
-    let adds = store::outbox::count_all_about(act.tx, &subject)? > before;
-    if known.replacement_wallet != new.replacement_wallet || (refused.is_empty() && !adds) {
+    let has = || {
         let limit = format!("{} has what it had", known.replacement_wallet);
-        return Err(AppError::WrongState { what: "wallet", state: "recovered".to_owned(), limit });
+        AppError::WrongState { what: "wallet", state: "recovered".to_owned(), limit }
+    };
+    if known.replacement_wallet != new.replacement_wallet {
+        return Err(has());
+    }
+    // Units may have come in after the first order, by calls that were on their way.
+    let adds = write_token_calls(app, act, known)?;
+    let refused = store::outbox::refused_about(act.tx, &known.id.to_string())?;
+    if refused.is_empty() && !adds {
+        return Err(has());
     }
     for call in &refused {
         act.call_chain_again(call)?;
@@ -236,15 +237,15 @@ fn write(
     act: &mut Act<'_, '_>,
     (recovery, kind, place): (&Recovery, &str, &str),
     call: ChainCall,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let operation_key = format!("recovery/{}/{place}", recovery.id);
     let (subject, signer) = (recovery.id.to_string(), app.platform()?);
-    act.call_chain(&Intent { operation_key, kind, subject, signer, call })?;
-    Ok(())
+    act.call_chain(&Intent { operation_key, kind, subject, signer, call })
 }
 
-/// Each token in which the lost wallet has or had something, once.
-fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> Result<(), AppError> {
+/// Each token in which the lost wallet has or had something, once; whether one was added.
+fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> Result<bool, AppError> {
+    let mut adds = false;
     let Recovery { id, lost_wallet: lost, replacement_wallet: replacement, .. } = recovery;
     for pool in store::recoveries::pools_of_wallet(act.tx, &lost.to_string())? {
         let pool: PoolId = pool.parse()?;
@@ -252,9 +253,9 @@ fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> R
         let Some(token) = token else { continue };
         let call = calls::recover_wallet(token.parse()?, *lost, *replacement, &[], id.0.as_bytes());
         let place = format!("token/{pool}");
-        write(app, act, (recovery, RECOVER, &place), call.map_err(AppError::internal)?)?;
+        adds |= write(app, act, (recovery, RECOVER, &place), call.map_err(AppError::internal)?)?;
     }
-    Ok(())
+    Ok(adds)
 }
 
 /// What vouches for a lost wallet no longer holds.
