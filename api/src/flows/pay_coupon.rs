@@ -190,11 +190,12 @@ fn write_calls(app: &App, coupon: &Coupon, leaves: &[(String, i64)]) -> Result<(
         if !funded && !declared {
             fund(act, (platform, contracts), coupon, &tree)?;
         }
+        let written = outbox::operation_keys_about(act.tx, &subject, CHUNK)?;
         let mut room = CHUNKS_AT_ONCE;
         for number in 0..tree.chunk_count() {
             let Some(chunk) = tree.chunk(number).filter(|_| room > 0) else { break };
             let key = format!("chunk/{number}");
-            let is_written = outbox::by_operation_key(act.tx, &operation_key(coupon.id, &key))?.is_some();
+            let is_written = written.contains(&operation_key(coupon.id, &key));
             // A chunk that waits for somebody makes no other wait.
             if is_written || claim_for_lost(act, (platform, contracts), coupon.id, (&tree, number))? {
                 continue;

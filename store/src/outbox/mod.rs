@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use domain::ids::CallId;
 use domain::party::WalletAddress;
 use domain::status::CallStatus;
+use std::collections::BTreeSet;
 
 /// A call to the chain.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -332,6 +333,21 @@ pub fn count_about(tx: &mut Tx<'_>, subject: &str, kind: &str) -> Result<i64, St
         .filter(chain_calls::id.ne_all(replaced()))
         .count()
         .get_result(tx.conn)?)
+}
+
+/// The causes of the calls of a kind about a thing, as they were first written.
+///
+/// # Errors
+/// When the database fails.
+pub fn operation_keys_about(
+    tx: &mut Tx<'_>,
+    subject: &str,
+    kind: &str,
+) -> Result<BTreeSet<String>, StoreError> {
+    let calls =
+        chain_calls::table.filter(chain_calls::subject.eq(subject)).filter(chain_calls::kind.eq(kind));
+    let keys: Vec<String> = calls.select(chain_calls::operation_key).load(tx.conn)?;
+    Ok(keys.into_iter().collect())
 }
 
 /// How many calls about a thing there are and were, refused ones among them.
