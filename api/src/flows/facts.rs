@@ -5,7 +5,7 @@ mod further;
 
 pub use further::limits;
 
-use super::identity;
+use super::{identity, pool};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use compliance::rules::{Holder, Partition as Rules, SenderWallet};
@@ -44,12 +44,7 @@ impl Tranche {
     /// # Errors
     /// [`AppError::WrongState`] when the pool is not tokenised.
     pub fn token(&self) -> Result<WalletAddress, AppError> {
-        let missing = || AppError::WrongState {
-            what: "the pool",
-            state: self.pool.status.to_string(),
-            limit: "it needs a token on the chain".to_owned(),
-        };
-        Ok(self.pool.token_address.as_deref().ok_or_else(missing)?.parse()?)
+        pool::token(&self.pool)
     }
 }
 

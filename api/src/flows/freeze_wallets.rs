@@ -1,7 +1,7 @@
 //! Many wallets are frozen or freed in one token under one operation: all of a list, or those of it that can be.
 
-use super::action;
 use super::allocate::own_pool;
+use super::{action, pool};
 use crate::actor::Actor;
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
@@ -178,12 +178,7 @@ fn refused(left_out: &[LeftOut]) -> Invalids {
 
 fn token_of(tx: &mut Tx<'_>, id: PoolId) -> Result<WalletAddress, AppError> {
     let pool = store::pools::find(tx, id)?.ok_or_else(|| AppError::not_found("pool", id))?;
-    let missing = || AppError::WrongState {
-        what: "the pool",
-        state: pool.status.to_string(),
-        limit: "it needs a token on the chain".to_owned(),
-    };
-    Ok(pool.token_address.as_deref().ok_or_else(missing)?.parse()?)
+    pool::token(&pool)
 }
 
 /// One call for each part of the list that fits a transaction, each under an operation id of its own.

@@ -13,6 +13,7 @@ pub mod landing;
 pub mod onboard;
 pub mod personal;
 pub mod present;
+pub mod contract_roles;
 pub mod credential_issuer;
 pub mod openid4vp;
 mod site;

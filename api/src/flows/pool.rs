@@ -6,7 +6,7 @@ use crate::error::AppError;
 use chrono::NaiveDate;
 use domain::asset::AssetKind;
 use domain::ids::{InvoiceId, IssuerId, PoolId, PropertyId};
-use domain::party::Role;
+use domain::party::{Role, WalletAddress};
 use domain::pool::{PoolStatus, Symbol};
 use domain::{Currency, Invalid, Invalids, Money};
 use serde::{Deserialize, Serialize};
@@ -210,6 +210,19 @@ pub fn visible(tx: &mut Tx<'_>, by: &Actor, id: PoolId) -> Result<Pool, AppError
         _ => true,
     };
     found.filter(may_see).ok_or_else(|| AppError::not_found("pool", id))
+}
+
+/// The pool's token on chain.
+///
+/// # Errors
+/// [`AppError::WrongState`] when the pool is not tokenised.
+pub fn token(pool: &Pool) -> Result<WalletAddress, AppError> {
+    let missing = || AppError::WrongState {
+        what: "the pool",
+        state: pool.status.to_string(),
+        limit: "it needs a token on the chain".to_owned(),
+    };
+    Ok(pool.token_address.as_deref().ok_or_else(missing)?.parse()?)
 }
 
 /// An issuer's own pool.

@@ -68,6 +68,7 @@ mod holds;
 mod wallet_freezes;
 mod rules;
 mod distress;
+mod contract_roles;
 mod market;
 mod registers;
 mod sales;
@@ -119,6 +120,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(wallet_freezes::configure)
         .configure(rules::configure)
         .configure(distress::configure)
+        .configure(contract_roles::configure)
         .configure(sales::configure)
         .configure(registers::configure)
         .configure(collections::configure)

@@ -5,6 +5,7 @@ mod holds;
 mod freezes;
 mod rules;
 mod distress;
+mod roles;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

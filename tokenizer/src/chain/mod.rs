@@ -18,6 +18,7 @@ mod identity_word;
 mod node_clock;
 mod reads;
 mod refusal;
+mod roles;
 mod signer;
 mod words;
 
@@ -31,4 +32,5 @@ pub use error::ChainError;
 pub use events::{ChainEvent, LoggedEvent};
 pub use reads::{PartitionState, RegisteredIdentity};
 pub use refusal::{CallRefusal, RuleRefusal};
+pub use roles::{AccountRoles, ContractRoles, TokenPowers};
 pub use signer::{Fees, MAX_FEE_PER_GAS, MAX_GAS, Signed, Signer, gas_limit};

@@ -54,6 +54,7 @@ nouns! {
     clock,
     jobs,
     chain,
+    contract_roles,
 }
 
 /// 201 for what was created, 200 for what only would be.

@@ -24,6 +24,30 @@ pub enum ChainRole {
     Pauser = 16,
 }
 
+impl ChainRole {
+    /// Every role, in the order of their bits.
+    pub const ALL: [Self; 5] =
+        [Self::Issuer, Self::TransferAgent, Self::Compliance, Self::Payer, Self::Pauser];
+
+    /// The roles whose bits are set.
+    #[must_use]
+    pub fn of(bits: u8) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|role| bits & *role as u8 != 0).collect()
+    }
+
+    /// The word in JSON and in the keys of texts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issuer => "issuer",
+            Self::TransferAgent => "transfer-agent",
+            Self::Compliance => "compliance",
+            Self::Payer => "payer",
+            Self::Pauser => "pauser",
+        }
+    }
+}
+
 fn bits(roles: &[ChainRole]) -> U256 {
     U256::from(roles.iter().fold(0, |bits, role| bits | *role as u8))
 }
