@@ -43,7 +43,7 @@ fn roles_and_powers_are_read_from_the_chain() {
     let page = format!("/pools/{}/roles", house.pool);
     for (language, texts) in [
         ("en", ["given up for good", "Transfer agent", "(this platform)", "Offered to, not accepted yet"]),
-        ("zh-CN", ["已被永久放弃", "过户代理", "(本平台)", "已提议移交给"]),
+        ("zh-CN", ["已被永久放弃", "过户代理", "（本平台）", "已提议移交给"]),
     ] {
         let reader = house.reader("officer", language);
         let shown = shows(reader.get(&page), &texts);
