@@ -42,6 +42,7 @@ const operations = [
   ["hold: create", "-", 337030, "-", 105000, ["hold: create"], "Desk"],
   ["hold: execute", "-", 157000, "-", 75000, ["hold: execute"], "Desk"],
   ["wallet recovery, units of one partition", "-", 346369, "-", 90000, ["wallet recovery: units in one partition, frozen, held, locked"], "Desk"],
+  ["wallet recovery, a token's first", "-", "-", "-", 90000, ["wallet recovery: a token's first, units in one partition, frozen, held, locked"], "Desk"],
   ["wallet recovery, units of two partitions", "-", "-", "-", 90000, ["wallet recovery: units in two partitions, frozen, held, locked"], "Desk"],
   ["coupon: declare, in a currency used before", "-", 389372, "-", 145000, ["declare"], "Coupons"],
   ["coupon: each of 200 pushed to", "-", 66651, "-", 10000, ["push to 200 who hold the currency", 200], "Coupons"],
@@ -106,7 +107,7 @@ ${table(["operation", "whole", "clone", "more"], cloned)}
 and sixteen partitions, and asks for the same gas to the last unit: transfers in both partitions, the first transfer to a holder, redemption,
 issue, controller transfer, freezes of a wallet, of units and of an owner, pause, scheduling a record date, setting a document,
 creating a hold, registering an investor, declaring a coupon. Everybody is really registered and issued to. Many are 1,000 in
-the check; \`make flat\` asks it of 100,000 (and of 4,000 record dates, of which a token has 4,095 at most).
+the check; \`make flat\` asks it of 100,000 (and of 2,000 record dates, of which a token has 2,047 at most).
 
 ## What the figures of the coupons hide
 * a currency's first coupon pays once for the currency's number: ${number(gas("Coupons", "declare, the first in a currency"))};
@@ -126,8 +127,11 @@ time or written, and each event that a standard names.
   partition take ${number(gas("Gas", "transfer, both hold already") - 37528)} by the same count, and three more words must be found here. Keeping the flags of the whole token in
   each partition's word too would save one read of 2,100 and make a pause write every partition, against a line of 30,000
   that it meets by ${number(30000 - gas("Gas", "pause"))}.
+* **A token's first recovery** notes in the word of the whole token that there was one, once and for good: ${number(gas("Desk", "wallet recovery: a token's first, units in one partition, frozen, held, locked") - gas("Desk", "wallet recovery: units in one partition, frozen, held, locked"))} more than any
+  later one, which meets the line. From then on whoever acts for a holder is looked up, so that no recovered wallet does: a
+  \`transferFrom\` costs ${number(gas("Gas", "transferFrom, in a token that had a recovery"))}, of which 2,100 are the spender's word. Without that note it would cost so much in every token.
 * **Recovery from two partitions**: each further partition has a word of the lost wallet to empty and one of the new wallet to
-  begin (22,100), two events by the standards and three reads: ${number(gas("Desk", "wallet recovery: units in two partitions, frozen, held, locked") - gas("Desk", "wallet recovery: units in one partition, frozen, held, locked"))}. With one partition the line is met.
+  begin (22,100), two events by the standards and three reads: ${number(gas("Desk", "wallet recovery: units in two partitions, frozen, held, locked") - gas("Desk", "wallet recovery: a token's first, units in one partition, frozen, held, locked"))}. It is measured as a token's first.
 `;
 
 const file = join(folder, "README.md");

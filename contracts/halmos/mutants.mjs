@@ -88,6 +88,15 @@ export const mutants = [
     from: "_allowances[owner][msg.sender] = allowed - value;", to: "_allowances[owner][msg.sender] = allowed;" },
   { proof: "check_a_record_keeps_what_was_held", file: "src/token/CoreWord.sol",
     from: "return nextRecordDate(word) - 1 < block.timestamp;", to: "return nextRecordDate(word) - 1 < block.timestamp - 1;" },
+  // Recovery.
+  { proof: "check_a_recovery_moves_everything_and_makes_nothing", file: "src/token/TokenRecovery.sol",
+    from: "partition.places[replacement] = _ofRecord(partition, record, replacement, to).plus(units);",
+    to: "partition.places[replacement] = _ofRecord(partition, record, replacement, from);" },
+  { proof: "check_a_lost_wallet_spends_no_allowance", file: token,
+    from: "_checkActor(msg.sender);\n        uint256 allowed =",
+    to: "if (_allowances[owner][msg.sender] != type(uint256).max) _checkActor(msg.sender);\n        uint256 allowed =" },
+  { proof: "check_a_lost_wallet_is_nobody_s_operator", file: "src/token/TokenHolds.sol",
+    from: "_checkActor(msg.sender);\n        holdId = holdIdOf(hold);", to: "holdId = holdIdOf(hold);" },
   // Roles.
   { proof: "check_only_an_issuer_issues", file: token,
     from: "function issue(address tokenHolder, uint256 value, bytes calldata data) external onlyRole(ISSUER) {",

@@ -224,12 +224,14 @@ contract SecurityToken is TokenUrgent, TokenBirth {
     }
 
     function _requireOperator(bytes32 partition, address holder) private view {
+        _checkActor(msg.sender);
         if (!_isOperatorFor(partition, msg.sender, holder)) {
             _refuse(Status.INVALID_OPERATOR, Reasons.OPERATOR, 0, 0);
         }
     }
 
     function _spendAllowance(address owner, uint256 value) private {
+        _checkActor(msg.sender);
         uint256 allowed = _allowances[owner][msg.sender];
         if (value > allowed) {
             _refuse(Status.INSUFFICIENT_ALLOWANCE, Reasons.ALLOWANCE, value, allowed);

@@ -73,8 +73,9 @@ contract SecurityTokenBackOffice is
         return address(_registry);
     }
 
+    /// @notice Nothing for a wallet that was recovered, whatever was or will be approved.
     function allowance(address owner, address spender) external view returns (uint256) {
-        return _allowances[owner][spender];
+        return _isRecovered(spender) ? 0 : _allowances[owner][spender];
     }
 
     /// @notice Units outstanding over all partitions.

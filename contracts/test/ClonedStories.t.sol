@@ -14,6 +14,7 @@ import {TokenDocumentsTest} from "./TokenDocuments.t.sol";
 import {TokenGasTest} from "./TokenGas.t.sol";
 import {TokenHoldsTest} from "./TokenHolds.t.sol";
 import {TokenLimitsTest} from "./TokenLimits.t.sol";
+import {TokenLostTest} from "./TokenLost.t.sol";
 import {TokenMovesTest} from "./TokenMoves.t.sol";
 import {TokenOwnersTest} from "./TokenOwners.t.sol";
 import {TokenRecordsTest} from "./TokenRecords.t.sol";
@@ -48,6 +49,8 @@ contract ClonedGasTest is TokenGasTest, Cloned {}
 contract ClonedHoldsTest is TokenHoldsTest, Cloned {}
 
 contract ClonedLimitsTest is TokenLimitsTest, Cloned {}
+
+contract ClonedLostTest is TokenLostTest, Cloned {}
 
 contract ClonedMovesTest is TokenMovesTest, Cloned {}
 

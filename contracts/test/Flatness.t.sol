@@ -80,9 +80,9 @@ contract FlatnessTest is GasStage {
         isFlat();
     }
 
-    /// @dev A token has 4,095 record dates at most.
+    /// @dev A token has 2,047 record dates at most.
     function test_records() external {
-        uint256 most = many < 4000 ? many : 4000;
+        uint256 most = many < 2000 ? many : 2000;
         record(10);
         few = measured();
         record(most);

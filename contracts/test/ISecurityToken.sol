@@ -91,7 +91,7 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
     function holdIdOf(Hold calldata hold) external view returns (bytes32);
     function holdOf(bytes32 holdId) external view returns (bool, uint256);
     function heldByPartition(bytes32 partition, address account) external view returns (uint256);
-    function recoverWallet(address lost, address replacement, address[] calldata grantors, bytes calldata data) external;
+    function recoverWallet(address lost, address replacement, bytes calldata data) external;
     function currentWalletOf(address account) external view returns (address);
     function scheduleRecordDate(uint40 date) external returns (uint256);
     function recordDate(uint256 record) external view returns (uint256);
@@ -108,6 +108,7 @@ interface ISecurityToken is IERC20, IERC1410, IERC1594, IERC1643, IERC1644, IERC
         view
         returns (ReleaseStep[] memory, uint256 scheduled, uint256 free);
     function countOwners(bytes32 partition, address[] calldata wallets) external;
+    function countedAs(bytes32 partition, address account) external view returns (uint8 country, uint8 investorClass);
     function setCountryLimit(bytes32 partition, uint8 country, uint32 limit) external;
     function setClassLimit(bytes32 partition, uint8 investorClass, uint32 limit) external;
     function countryCount(bytes32 partition, uint8 country) external view returns (uint256 owners, uint256 limit);

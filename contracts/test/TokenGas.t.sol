@@ -68,6 +68,21 @@ contract TokenGasTest is GasStage {
         note("transferFrom");
     }
 
+    /// @dev Another owner lost its wallet: who acts for a holder is looked up from then on.
+    function test_transfer_from_in_a_token_that_had_a_recovery() external {
+        close();
+        address fresh = account("cleo's new wallet");
+        vm.prank(officer);
+        registry.addWallet(crowd[2], fresh);
+        vm.prank(agent);
+        token.recoverWallet(crowd[2], fresh, "");
+        vm.prank(anna);
+        token.approve(cleo, 1000);
+        vm.prank(cleo);
+        token.transferFrom(anna, ben, 100);
+        note("transferFrom, in a token that had a recovery");
+    }
+
     function test_issue() external {
         vm.prank(issuer);
         token.issue(cleo, 100, "");

@@ -3,7 +3,8 @@ pragma solidity ^0.8.30;
 
 import {IdentityWord} from "../src/IdentityWord.sol";
 import {TokenState} from "../src/token/TokenState.sol";
-import {Status} from "../src/token/Reasons.sol";
+import {Reasons, Status} from "../src/token/Reasons.sol";
+import {Hold} from "../src/token/TokenHolds.sol";
 import {ISecurityToken} from "./ISecurityToken.sol";
 import {TokenOfficer} from "./TokenOfficer.sol";
 
@@ -29,6 +30,8 @@ contract TokenHandler is TokenOfficer {
     /// @dev Calls that were sent and wait for a block, which may order them at will.
     Pending[] private _pool;
     mapping(bytes32 id => bool) private _used;
+    /// @dev Wallets that were recovered.
+    address[] private _lost;
     uint256 public moved;
     uint256 public refused;
 
@@ -41,7 +44,12 @@ contract TokenHandler is TokenOfficer {
         (bytes1 status, bytes32 reason, uint256 value, uint256 limit) =
             token.judgeTransfer(partitions[p], from, to, units);
         (bool ok, bytes memory answer) = run(sender, input, path);
-        if (sender == from) agrees(ok, answer, refusal(status, reason, value, limit), status);
+        // A lost wallet is not even its own operator.
+        if (isLost(from) && bytes4(input) == token.operatorTransferByPartition.selector) {
+            agrees(ok, answer, refusal(Status.INVALID_OPERATOR, Reasons.RECOVERED, 0, 0), Status.INVALID_OPERATOR);
+        } else if (sender == from) {
+            agrees(ok, answer, refusal(status, reason, value, limit), status);
+        }
         if (p == 0) mustNot(token.canTransfer(from, to, units) != (status == Status.SUCCESS) && !ok, "ERC-7943 differs");
     }
 
@@ -146,6 +154,57 @@ contract TokenHandler is TokenOfficer {
         mustNot(_used[key] != token.isConsumed(key), "an operation id is consumed by success alone");
     }
 
+    /// @dev Seldom, because a wallet that was recovered is out of use for good: everything goes to another of its owner.
+    function recover(uint256 drawn) external {
+        uint256 seed = stir(drawn);
+        if (seed & 0xf != 0) return;
+        (uint256 w, uint256 to) = (seed >> 8 & 1, 1 - (seed >> 8 & 1));
+        if (seed >> 16 & 3 == 0) (w, to) = ((seed >> 24) % WALLETS, (seed >> 32) % WALLETS);
+        Book memory before = look();
+        bytes memory input = abi.encodeCall(token.recoverWallet, (wallets[w], wallets[to], ""));
+        (bool ok,) = run(agent, input, Path.Recover);
+        if (!ok) return;
+        _lost.push(wallets[w]);
+        Book memory afterwards = look();
+        for (uint256 p = 0; p < 2; ++p) {
+            bool moved_ = afterwards.units[p][w] == 0
+                && afterwards.units[p][to] == before.units[p][to] + before.units[p][w];
+            mustNot(!moved_, "a recovery left units behind");
+        }
+        bool frozen = afterwards.frozen[w] == 0 && afterwards.frozen[to] == before.frozen[to] + before.frozen[w];
+        mustNot(!frozen, "a recovery lost a freeze");
+    }
+
+    /// @dev A lost wallet tries whatever a wallet may, for a holder that allows it everything once more.
+    function haunt(uint256 drawn) external {
+        if (_lost.length == 0) return;
+        uint256 seed = stir(drawn);
+        address ghost = _lost[seed % _lost.length];
+        (uint256 p, address from, address to, uint256 units) = draw(seed >> 8);
+        if (seed >> 160 & 1 == 0) {
+            run(from, abi.encodeCall(token.approve, (ghost, type(uint256).max)), Path.Set);
+            run(from, abi.encodeCall(token.authorizeOperator, (ghost)), Path.Set);
+        }
+        Hold memory hold =
+            Hold(partitions[p], from, to, ghost, uint64(units), uint40(block.timestamp + 1), 0, bytes32(seed));
+        bytes[8] memory inputs = [
+            abi.encodeCall(token.transferFrom, (from, to, units)),
+            abi.encodeCall(token.transferFromWithData, (from, to, units, "")),
+            abi.encodeCall(token.redeemFrom, (from, units, "")),
+            abi.encodeCall(token.operatorTransferByPartition, (partitions[p], from, to, units, "", "")),
+            abi.encodeCall(token.operatorRedeemByPartition, (partitions[p], from, units, "", "")),
+            abi.encodeCall(token.createHold, (hold)),
+            abi.encodeCall(token.transferByPartition, (partitions[p], to, units, "")),
+            abi.encodeCall(token.redeemByPartition, (partitions[p], units, ""))
+        ];
+        uint256 way = (seed >> 168) % 8;
+        run(ghost, inputs[way], way < 2 || way == 6 ? Path.Partition : Path.Redeem);
+    }
+
+    function isLost(address wallet) public view returns (bool) {
+        return token.currentWalletOf(wallet) != wallet;
+    }
+
     /// @dev Sends a call that is not in a block yet.
     function queue(uint256 drawn) external {
         uint256 seed = stir(drawn);
@@ -215,6 +274,7 @@ contract TokenHandler is TokenOfficer {
         vm.prank(sender);
         (ok, answer) = address(token).call(input);
         judge(path, before, ok, answer);
+        mustNot(ok && path != Path.Set && path != Path.Recover && isLost(sender), "a lost wallet acted");
         if (path == Path.Set) return (ok, answer);
         if (ok) ++moved;
         else ++refused;

@@ -50,6 +50,7 @@ contract TokenInvariants is Suite {
         if (handler.due() != 0) a_record_shows_what_was_held(1 + step % handler.due());
         a_copy_is_what_the_registry_knows(handler.wallets(step % 6));
         verdicts_on_an_account_follow_the_registry(handler.wallets(step % 6));
+        a_lost_wallet_is_allowed_nothing(handler.wallets(step % 6));
     }
 
     function afterInvariant() external view {
@@ -59,6 +60,7 @@ contract TokenInvariants is Suite {
         for (uint256 w = 0; w < 6; ++w) {
             a_copy_is_what_the_registry_knows(handler.wallets(w));
             verdicts_on_an_account_follow_the_registry(handler.wallets(w));
+            a_lost_wallet_is_allowed_nothing(handler.wallets(w));
         }
     }
 
@@ -135,8 +137,20 @@ contract TokenInvariants is Suite {
     function verdicts_on_an_account_follow_the_registry(address wallet) private view {
         IdentityRegistry.Identity memory owner = registry.identityOf(wallet);
         bool eligible = owner.identity != 0 && !owner.removed && !owner.frozen && !token.isWalletFrozen(wallet)
-            && block.timestamp < owner.validUntil;
+            && block.timestamp < owner.validUntil && !handler.isLost(wallet);
         isTrue(token.canReceive(wallet) == eligible && token.canSend(wallet) == eligible, "eligible");
+    }
+
+    function a_lost_wallet_is_allowed_nothing(address wallet) private view {
+        if (!handler.isLost(wallet)) return;
+        for (uint256 w = 0; w < 6; ++w) {
+            address holder = handler.wallets(w);
+            bool allowed = token.allowance(holder, wallet) != 0 || token.isOperator(wallet, holder);
+            for (uint256 p = 0; p < 2; ++p) {
+                allowed = allowed || token.isOperatorForPartition(both[p], wallet, holder);
+            }
+            isTrue(!allowed, "a lost wallet is allowed something");
+        }
     }
 
     function sum(uint256[6] memory units) private pure returns (uint256 total) {

@@ -9,6 +9,7 @@ import {TokenCosignatures} from "../src/token/TokenCosignatures.sol";
 import {PartitionLimits, TokenRulebook} from "../src/token/TokenRulebook.sol";
 import {PartitionTerms, TokenState} from "../src/token/TokenState.sol";
 import {Suite} from "./Suite.sol";
+import {Vm} from "./Vm.sol";
 
 /// @title The further rules, each alone, with its numbers, the same in the dry run and in the revert; and none when off.
 contract TokenLimitsTest is Suite {
@@ -204,7 +205,7 @@ contract TokenLimitsTest is Suite {
         }
         addWallet(anna, second);
         vm.prank(agent);
-        token.recoverWallet(anna, second, new address[](0), "");
+        token.recoverWallet(anna, second, "");
         for (uint256 i = 0; i < 2; ++i) {
             refusesTransfer(both[i], second, ben, 601, no(Status.LOCKED, Reasons.RELEASE, 601, 600));
             send(both[i], second, ben, 600);
@@ -275,9 +276,35 @@ contract TokenLimitsTest is Suite {
         token.countOwners(SENIOR, wallets);
         counted(SENIOR, GERMANY, 0);
         counted(SENIOR, FRANCE, 1);
+        isCountedAs(SENIOR, second, FRANCE, 0);
         send(SENIOR, second, ben, 1000);
+        isCountedAs(SENIOR, second, 0, 0);
+        isCountedAs(SENIOR, ben, GERMANY, 0);
         counted(SENIOR, FRANCE, 0);
         counted(SENIOR, GERMANY, 1);
+    }
+
+    function test_who_is_counted_and_as_what_can_be_followed_and_asked() external {
+        vm.prank(officer);
+        registry.setProfile(anna, FRANCE, 3);
+        address[] memory wallets = new address[](2);
+        (wallets[0], wallets[1]) = (ben, anna);
+        isCountedAs(SENIOR, anna, 0, 0);
+        vm.recordLogs();
+        vm.prank(officer);
+        token.countOwners(SENIOR, wallets);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        eq(logs.length, 1, "ben has nothing, and is not counted");
+        eq(logs[0].topics[0], TokenRulebook.OwnerCounted.selector, "the event");
+        eq(logs[0].topics[1], SENIOR, "its partition");
+        eq(logs[0].topics[2], bytes32(uint256(uint160(anna))), "its wallet");
+        eq(keccak256(logs[0].data), keccak256(abi.encode(FRANCE, 3)), "as what");
+        isCountedAs(SENIOR, anna, FRANCE, 3);
+        isCountedAs(JUNIOR, anna, 0, 0);
+        isCountedAs(SENIOR, stranger, 0, 0);
+        vm.prank(officer);
+        registry.setProfile(anna, GERMANY, 4);
+        isCountedAs(SENIOR, anna, FRANCE, 3);
     }
 
     function test_no_limit_of_a_country_before_all_its_owners_are_counted() external {
@@ -481,6 +508,12 @@ contract TokenLimitsTest is Suite {
     function counted(bytes32 partition, uint8 country, uint256 expected) private view {
         (uint256 owners,) = token.countryCount(partition, country);
         eq(owners, expected, "owners of the country");
+    }
+
+    function isCountedAs(bytes32 partition, address wallet, uint8 country, uint8 investorClass) private view {
+        (uint8 its, uint8 class_) = token.countedAs(partition, wallet);
+        eq(its, country, "country");
+        eq(class_, investorClass, "class");
     }
 
     function cosign(bytes32 partition, uint256 units, uint40 deadline) private {

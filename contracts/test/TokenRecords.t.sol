@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {RoleBook} from "../src/RoleBook.sol";
+import {TokenUrgent} from "../src/token/TokenUrgent.sol";
 import {Suite} from "./Suite.sol";
 
 /// @title A record shows who held what when its date came, whatever happens afterwards and whoever is idle.
@@ -44,6 +45,20 @@ contract TokenRecordsTest is Suite {
             shows(both[i], 1, 1000, 500, 0);
             eq(token.totalSupplyByPartitionAt(both[i], 1), 1500, "supply");
         }
+    }
+
+    function test_a_token_has_2047_record_dates_and_no_more() external {
+        for (uint256 record = 1; record <= 2047; ++record) {
+            eq(schedule(uint40(block.timestamp + 60)), record, "numbered");
+            vm.warp(block.timestamp + 60);
+            send(SENIOR, anna, ben, record == 2047 ? 7 : 0);
+        }
+        shows(SENIOR, 2047, 1000, 500, 0);
+        (, uint256 owners,, bool halted) = token.stateOf(SENIOR);
+        isTrue(owners == 2 && !halted && token.isIssuable() && token.isControllable(), "the flags beside it");
+        vm.expectRevert(abi.encodeWithSelector(TokenUrgent.TooManyRecords.selector, 2047));
+        vm.prank(issuer);
+        token.scheduleRecordDate(uint40(block.timestamp + 60));
     }
 
     function test_records_that_passed_while_all_were_idle_are_taken_together() external {

@@ -15,7 +15,6 @@ contract TokenRedemptionsTest is Suite {
     IGateway private gateway;
     OddToken private money;
     RedemptionTerms private terms_;
-    address[] private none;
 
     function setUp() public override {
         super.setUp();
@@ -94,7 +93,7 @@ contract TokenRedemptionsTest is Suite {
         address fresh = account("fresh");
         addWallet(anna, fresh);
         vm.startPrank(agent);
-        token.recoverWallet(anna, fresh, none, "");
+        token.recoverWallet(anna, fresh, "");
         vm.stopPrank();
         (terms_.units, terms_.record) = (1001, 1);
         redeem(anna, 700);

@@ -222,7 +222,7 @@ contract TokenSignaturesTest is Suite {
         address fresh = account("fresh");
         addWallet(signer, fresh);
         vm.prank(agent);
-        token.recoverWallet(signer, fresh, new address[](0), "");
+        token.recoverWallet(signer, fresh, "");
         vm.expectRevert(
             abi.encodeWithSignature(
                 "TransferRefused(bytes1,bytes32,uint256,uint256)", Status.INVALID_SENDER, Reasons.FROZEN, 0, 0

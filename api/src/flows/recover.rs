@@ -251,9 +251,9 @@ fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> R
         let pool: PoolId = pool.parse()?;
         let token = store::pools::find(act.tx, pool)?.and_then(|pool| pool.token_address);
         let Some(token) = token else { continue };
-        let call = calls::recover_wallet(token.parse()?, *lost, *replacement, &[], id.0.as_bytes());
+        let call = calls::recover_wallet(token.parse()?, *lost, *replacement, id.0.as_bytes());
         let place = format!("token/{pool}");
-        adds |= write(app, act, (recovery, RECOVER, &place), call.map_err(AppError::internal)?)?;
+        adds |= write(app, act, (recovery, RECOVER, &place), call)?;
     }
     Ok(adds)
 }

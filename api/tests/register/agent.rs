@@ -29,7 +29,7 @@ pub(crate) struct Redemption {
 
 #[derive(Debug, Clone)]
 pub(crate) enum AgentStep {
-    Recover { lost: usize, replacement: usize, grantors: Vec<usize> },
+    Recover { lost: usize, replacement: usize },
     ScheduleRecord(DateTime<Utc>),
     RedeemAgainstPayment { id: u8, terms: Terms, holder: usize, units: i64 },
 }
@@ -37,7 +37,7 @@ pub(crate) enum AgentStep {
 impl AgentStep {
     pub(crate) fn apply(&self, register: &mut Register) -> Result<(), CallRefusal> {
         match self {
-            Self::Recover { lost, replacement, grantors } => recover(register, *lost, *replacement, grantors),
+            Self::Recover { lost, replacement } => recover(register, *lost, *replacement),
             Self::ScheduleRecord(date) => {
                 let last = register.records.last().map(|record| record.date);
                 if *date <= register.now || last.is_some_and(|last| *date <= last) {
@@ -53,13 +53,9 @@ impl AgentStep {
     }
 }
 
-/// All that the lost wallet has is the other one's: units, what is frozen, held, scheduled and locked of them.
-fn recover(
-    register: &mut Register,
-    lost: usize,
-    replacement: usize,
-    grantors: &[usize],
-) -> Result<(), CallRefusal> {
+/// All that the lost wallet has is the other one's: units, what is frozen, held, scheduled and locked of them. What
+/// others let it do stays on record and is of no use.
+fn recover(register: &mut Register, lost: usize, replacement: usize) -> Result<(), CallRefusal> {
     if register.renounced {
         return Err(rule(0x50, "NOT_CONTROLLABLE"));
     }
@@ -91,9 +87,6 @@ fn recover(
     wallet.frozen_units += from.frozen_units;
     wallet.locked_until = wallet.locked_until.max(from.locked_until);
     wallet.frozen |= from.frozen;
-    let ended =
-        |(_, grantor, operator): &(usize, usize, usize)| *operator == lost && grantors.contains(grantor);
-    register.operators.retain(|grant| !ended(grant));
     Ok(())
 }
 

@@ -179,8 +179,7 @@ impl Dice {
         let other = |place: &usize| *place != lost && register.is_one_owner(lost, *place);
         let replacement = (0..wallets).find(other).filter(|_| self.often());
         let replacement = replacement.unwrap_or_else(|| self.0.random_range(0..wallets));
-        let grantors = (0..wallets).filter(|_| self.often()).collect();
-        AgentStep::Recover { lost, replacement, grantors }
+        AgentStep::Recover { lost, replacement }
     }
 
     fn redeem_against_payment(&mut self, register: &Register, partition: usize) -> AgentStep {

@@ -93,6 +93,9 @@ impl HoldStep {
 }
 
 fn create(register: &mut Register, by: Caller, terms: &Terms) -> Result<(), CallRefusal> {
+    if let Caller::Wallet(caller) = by {
+        movements::check_actor(register, caller)?;
+    }
     if register.holds.iter().any(|held| held.terms == *terms) {
         return Err(error("HoldKnown"));
     }
@@ -144,6 +147,9 @@ fn execute(register: &mut Register, hold: usize, recipient: usize, units: i64) -
 }
 
 fn release(register: &mut Register, by: Caller, hold: usize) -> Result<(), CallRefusal> {
+    if let Caller::Wallet(caller) = by {
+        movements::check_actor(register, caller)?;
+    }
     let Held { terms, kept } = register.holds[hold].clone();
     if kept == 0 {
         return Err(error("HoldOver"));

@@ -100,14 +100,21 @@ fn allowed(register: &Register, by: By, partition: usize, way: Way, units: i64) 
     let from = way.from().unwrap();
     match by {
         By::Controller => return forced(register, partition, way, units),
-        By::Operator(operator)
-            if operator != from && !register.operators.contains(&(partition, from, operator)) =>
-        {
-            return Err(rule(0x58, "OPERATOR"));
+        By::Operator(operator) => {
+            check_actor(register, operator)?;
+            if operator != from && !register.operators.contains(&(partition, from, operator)) {
+                return Err(rule(0x58, "OPERATOR"));
+            }
         }
-        By::Holder | By::Erc20 | By::Operator(_) => {}
+        By::Holder | By::Erc20 => {}
     }
     accepted(register, partition, way, units)
+}
+
+/// A wallet that was recovered acts for nobody, itself included, whatever it was or is allowed.
+pub(crate) fn check_actor(register: &Register, wallet: usize) -> Result<(), CallRefusal> {
+    let lost = register.wallets[wallet].successor.is_some();
+    if lost { Err(rule(0x58, "RECOVERED")) } else { Ok(()) }
 }
 
 /// What force takes beyond the free units is frozen no longer.

@@ -237,10 +237,9 @@ impl Token {
 
     fn agent_step(&self, step: &AgentStep) -> ChainCall {
         match step {
-            AgentStep::Recover { lost, replacement, grantors } => {
+            AgentStep::Recover { lost, replacement } => {
                 let (lost, replacement) = (self.wallets[*lost], self.wallets[*replacement]);
-                let grantors: Vec<_> = grantors.iter().map(|grantor| self.wallets[*grantor]).collect();
-                calls::recover_wallet(self.token, lost, replacement, &grantors, b"case").unwrap()
+                calls::recover_wallet(self.token, lost, replacement, b"case")
             }
             AgentStep::ScheduleRecord(date) => calls::schedule_record_date(self.token, *date),
             AgentStep::RedeemAgainstPayment { id, terms, holder, units: redeemed } => {

@@ -7,7 +7,7 @@ use domain::refusal::Side;
 use tokenizer::chain::{CallRefusal, RuleRefusal};
 
 /// Every answer that a history must bring forth; what the engine does not decide is the register's.
-pub(crate) const REASONS: [&str; 51] = [
+pub(crate) const REASONS: [&str; 52] = [
     "OPERATOR",
     "NOT_ISSUABLE",
     "NOT_CONTROLLABLE",
@@ -36,6 +36,7 @@ pub(crate) const REASONS: [&str; 51] = [
     "CAP_POOL",
     "COUNTRY_COUNT",
     "CLASS_COUNT",
+    "RECOVERED",
     "MissingRole",
     "OperationConsumed",
     "WalletUnknown",

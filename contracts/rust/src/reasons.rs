@@ -146,6 +146,8 @@ reasons! {
     CountryCount = "COUNTRY_COUNT" [Failure],
     /// Value: beneficial owners of the class there would be. Limit: the most allowed.
     ClassCount = "CLASS_COUNT" [Failure],
+    /// Who acts for a holder is a wallet that was recovered: it acts for nobody, whatever it is allowed.
+    Recovered = "RECOVERED" [InvalidOperator],
 }
 
 impl Reason {

@@ -9,13 +9,15 @@ pragma solidity ^0.8.30;
 ///      bits 160..173  cap per beneficial owner in basis points, 0 for none
 ///      bits 174..205  lockedUntil, unix seconds: locked while block.timestamp < lockedUntil
 ///      bits 206..237  next record date, unix seconds, 0 for none; of the whole token
-///      bits 238..249  the last record taken; in the default partition's word that of the whole token
-///      bits 250..255  flags below; those of the whole token stand in the default partition's word
+///      bits 238..248  the last record taken; in the default partition's word that of the whole token
+///      bits 249..255  flags below; those of the whole token stand in the default partition's word
 type CoreWord is uint256;
 
 using CoreWords for CoreWord global;
 
 library CoreWords {
+    /// @dev Of the whole token: some wallet was recovered, so that who acts for others is looked up before.
+    uint256 internal constant RECOVERIES = 1 << 249;
     uint256 internal constant EXISTS = 1 << 250;
     uint256 internal constant PAUSED = 1 << 251;
     /// @dev Of the whole token.
@@ -30,14 +32,15 @@ library CoreWords {
     uint256 internal constant MAX_HOLDERS = (1 << 20) - 1;
     /// @notice The year 2106.
     uint256 internal constant MAX_TIME = (1 << 32) - 1;
-    uint256 internal constant MAX_RECORDS = (1 << 12) - 1;
+    /// @notice One a month for 170 years, one a week for 39.
+    uint256 internal constant MAX_RECORDS = (1 << 11) - 1;
     uint256 internal constant MAX_BPS = 10_000;
 
     /// @dev What a movement in any partition must know of the whole token.
     uint256 private constant TOKEN_FLAGS = ALL_PAUSED | PRIMARY_CLOSED | CONTROL_RENOUNCED;
     uint256 private constant ONE_HOLDER = 1 << 120;
     uint256 private constant TERMS = ((1 << 60) - 1) << 60 | ((1 << 66) - 1) << 140;
-    uint256 private constant RECORDS = ((1 << 44) - 1) << 206;
+    uint256 private constant RECORDS = ((1 << 43) - 1) << 206;
 
     error TooManyHolders(uint256 max);
 

@@ -2,13 +2,15 @@
 pragma solidity ^0.8.30;
 
 import {IdentityWord, IdentityWords} from "../IdentityWord.sol";
+import {CoreWords} from "./CoreWord.sol";
 
 /// @notice A wallet's own word in the token: units of the default partition, what the registry knows, lock and flags.
 /// In another partition the wallet's word has units and last record alone, at the same bits.
 /// @dev bits   0..63   units
 ///      bits  64..191  the identity, copied from the registry bit by bit; number zero when there is no copy
 ///      bits 192..231  lockedUntil, unix seconds: this wallet is locked while block.timestamp < lockedUntil
-///      bits 232..243  the last record taken when the units last changed
+///      bits 232..242  the last record taken when the units last changed
+///      bit  243       free
 ///      bits 244..255  flags below
 type HolderWord is uint256;
 
@@ -28,7 +30,7 @@ library HolderWords {
     uint256 private constant NUMBER = ((1 << 64) - 1) << 64;
     uint256 private constant UNITS = (1 << 64) - 1;
     uint256 private constant TIME = (1 << 40) - 1;
-    uint256 private constant RECORD = (1 << 12) - 1;
+    uint256 private constant RECORD = CoreWords.MAX_RECORDS;
     /// @dev What the word of another partition has.
     uint256 private constant PLACE = UNITS | RECORD << 232;
     /// @dev Frozen here for a time or for good, or the owner in the registry.

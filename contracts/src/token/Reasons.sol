@@ -46,10 +46,11 @@ library Reasons {
     bytes32 internal constant CAP_POOL = "CAP_POOL"; // units over all partitions the owner would hold, cap in units
     bytes32 internal constant COUNTRY_COUNT = "COUNTRY_COUNT"; // holders of the country it would be, limit
     bytes32 internal constant CLASS_COUNT = "CLASS_COUNT"; // holders of the class it would be, limit
+    bytes32 internal constant RECOVERED = "RECOVERED"; // 0, 0
 
     /// @notice Every reason, in the order of its number in ERC-1404: a new one comes last.
     function all() internal pure returns (bytes32[] memory reasons) {
-        reasons = new bytes32[](30);
+        reasons = new bytes32[](31);
         reasons[0] = PARTITION_UNKNOWN;
         reasons[1] = OPERATOR;
         reasons[2] = ALLOWANCE;
@@ -80,5 +81,6 @@ library Reasons {
         reasons[27] = CAP_POOL;
         reasons[28] = COUNTRY_COUNT;
         reasons[29] = CLASS_COUNT;
+        reasons[30] = RECOVERED;
     }
 }

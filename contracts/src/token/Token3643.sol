@@ -68,7 +68,7 @@ abstract contract Token3643 is TokenBook {
     }
 
     function recoveryAddress(address lostWallet, address newWallet, address investorOnchainID) external returns (bool) {
-        Delegation.self(abi.encodeCall(IRecovery.recoverWallet, (lostWallet, newWallet, new address[](0), "")));
+        Delegation.self(abi.encodeCall(IRecovery.recoverWallet, (lostWallet, newWallet, "")));
         emit RecoverySuccess(lostWallet, newWallet, investorOnchainID);
         return true;
     }
@@ -157,7 +157,7 @@ abstract contract Token3643 is TokenBook {
 
 /// @dev What the token does itself.
 interface IRecovery {
-    function recoverWallet(address lost, address replacement, address[] calldata grantors, bytes calldata data) external;
+    function recoverWallet(address lost, address replacement, bytes calldata data) external;
 }
 
 interface IWalletFreeze {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IdentityWords} from "../IdentityWord.sol";
-import {CoreWord} from "./CoreWord.sol";
+import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {TokenState} from "./TokenState.sol";
 
@@ -26,6 +26,11 @@ abstract contract TokenBook is TokenState {
     /// @dev Units of a wallet in a partition that holds keep for somebody.
     function _heldUnits(Partition storage partition, address account) internal view returns (uint256) {
         return _isDefault(partition) ? _encumbrances[account].held() : partition.held[account];
+    }
+
+    /// @dev Whether a wallet was recovered; its word is read only when the token ever saw a recovery.
+    function _isRecovered(address account) internal view returns (bool) {
+        return _whole().core.has(CoreWords.RECOVERIES) && _holders[account].has(HolderWords.RECOVERED);
     }
 
     /// @dev The wallet that acts in the place of one that was recovered, perhaps more than once; otherwise itself.

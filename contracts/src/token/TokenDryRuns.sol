@@ -93,6 +93,7 @@ abstract contract TokenDryRuns is TokenRules {
         uint256 value,
         bytes calldata
     ) external view returns (bytes1 status, bytes32 reason) {
+        if (_isRecovered(operator)) return (Status.INVALID_OPERATOR, Reasons.RECOVERED);
         if (!_isOperatorFor(partition, operator, from)) return (Status.INVALID_OPERATOR, Reasons.OPERATOR);
         (status, reason,,) = judgeTransfer(partition, from, to, value);
     }
@@ -112,6 +113,7 @@ abstract contract TokenDryRuns is TokenRules {
         view
         returns (bytes1 status, bytes32 reason)
     {
+        if (_isRecovered(msg.sender)) return (Status.INVALID_OPERATOR, Reasons.RECOVERED);
         if (value > _allowances[from][msg.sender]) return (Status.INSUFFICIENT_ALLOWANCE, Reasons.ALLOWANCE);
         (status, reason,,) = judgeTransfer(_defaultPartition(), from, to, value);
     }

@@ -29,7 +29,8 @@ struct Hold {
 /// @notice For each wallet and partition held + free == balance: neither the holder nor the controller moves what is held,
 /// but by the hold. An execution is a transfer under every rule except the expiry of the holder's own approval, which must
 /// not trap what was promised; a release asks for nothing. Lock-ups do not hinder a hold, they hinder its execution. A
-/// hold of a wallet that was recovered is one of the wallet in its place, and so with recipient and notary.
+/// hold of a wallet that was recovered is one of the wallet in its place, and so with recipient and notary; the recovered
+/// wallet itself does nothing here any more, not even what anybody may.
 /// @dev One word for each hold: bits 0..63 units still kept · 64 known.
 abstract contract TokenHolds is TokenLedger {
     uint256 private constant KNOWN = 1 << 64;
@@ -54,6 +55,7 @@ abstract contract TokenHolds is TokenLedger {
 
     /// @notice Holds free units: called by the holder, an operator of it in the partition, or the transfer agent.
     function createHold(Hold calldata hold) external returns (bytes32 holdId) {
+        _checkActor(msg.sender);
         holdId = holdIdOf(hold);
         _checkTerms(holdId, hold);
         _checkCreation(hold.partition, hold.holder, hold.units);
@@ -74,6 +76,7 @@ abstract contract TokenHolds is TokenLedger {
 
     /// @notice Anyone who knows the secret has the whole rest of the hold delivered to its recipient.
     function executeHoldWithSecret(Hold calldata hold, bytes32 secret) external {
+        _checkActor(msg.sender);
         bytes32 holdId = holdIdOf(hold);
         require(hold.secretHash != 0, SecretWrong(holdId));
         require(hold.secretHash == sha256(abi.encodePacked(secret)), SecretWrong(holdId));
@@ -84,6 +87,7 @@ abstract contract TokenHolds is TokenLedger {
     /// @notice Frees what the hold still keeps: the notary or the recipient at any time, anyone from the expiry on, and
     /// the transfer agent while the token is controllable.
     function releaseHold(Hold calldata hold) external {
+        _checkActor(msg.sender);
         bytes32 holdId = holdIdOf(hold);
         uint256 units = _kept(holdId);
         if (block.timestamp < hold.expiry) _checkEarlyRelease(holdId, hold);

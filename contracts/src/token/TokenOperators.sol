@@ -5,9 +5,11 @@ import {IERC1410} from "../interfaces/IERC1400.sol";
 import {TokenLedger} from "./TokenLedger.sol";
 
 /// @title Operators (ERC-1410): they act for a holder and are bound by every rule that binds the holder.
+/// @notice A wallet that was recovered is nobody's operator. Authorising it is not refused and has no effect: what was allowed
+/// before the recovery and what is allowed after it are the same then, and taking it back always works.
 abstract contract TokenOperators is TokenLedger {
     function isOperator(address operator, address tokenHolder) external view returns (bool) {
-        return operator == tokenHolder || _operators[tokenHolder][operator];
+        return !_isRecovered(operator) && (operator == tokenHolder || _operators[tokenHolder][operator]);
     }
 
     function isOperatorForPartition(bytes32 partition, address operator, address tokenHolder)
@@ -15,7 +17,7 @@ abstract contract TokenOperators is TokenLedger {
         view
         returns (bool)
     {
-        return _isOperatorFor(partition, operator, tokenHolder);
+        return !_isRecovered(operator) && _isOperatorFor(partition, operator, tokenHolder);
     }
 
     function authorizeOperator(address operator) external {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20} from "../interfaces/IERC20.sol";
 import {IERC1410} from "../interfaces/IERC1400.sol";
 import {IERC7943} from "../interfaces/IERC7943.sol";
-import {CoreWords} from "./CoreWord.sol";
+import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {EncumbranceWord, EncumbranceWords} from "./EncumbranceWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {TokenControls} from "./TokenControls.sol";
@@ -14,33 +14,31 @@ import {TokenUrgent} from "./TokenUrgent.sol";
 /// @title Recovery of a lost wallet: all that it has goes to another wallet of the same owner, and it never acts again.
 /// @notice Units of all partitions, frozen amounts, holds, freeze and lock-up move; what is to be paid for a record date
 /// goes to the wallet that `currentWalletOf` names. The new wallet stands in the registry with the same identity first,
-/// which is compliance's decision: the transfer agent alone can give a holder's units to nobody else by this way.
+/// which is compliance's decision: the transfer agent alone can give a holder's units to nobody else by this way. Whatever
+/// others allowed or will allow the lost wallet to do with their units, it does no more: nobody needs to know of them.
 abstract contract TokenRecovery is TokenLedger {
     event WalletRecovered(address indexed lost, address indexed replacement, address indexed agent, bytes data);
 
     error NotOneOwner(address lost, address replacement);
     error ReplacementUnusable(address replacement);
 
-    /// @param grantors those who made the lost wallet their operator or gave it an allowance: that ends
     /// @param data the reason on record, an opaque reference
-    function recoverWallet(address lost, address replacement, address[] calldata grantors, bytes calldata data)
-        external
-        onlyRole(TRANSFER_AGENT)
-    {
-        _checkControl(_whole().core);
+    function recoverWallet(address lost, address replacement, bytes calldata data) external onlyRole(TRANSFER_AGENT) {
+        Partition storage whole = _whole();
+        // The records whose dates have come show the lost wallet as the holder it was.
+        (CoreWord core, uint256 record) = _open(whole);
+        _checkControl(core);
         (HolderWord from, HolderWord to) = (_holderOf(lost), _holderOf(replacement));
         _checkRecovery(lost, from, replacement, to);
         to = _adopted(replacement, to);
-        // The records whose dates have come show the lost wallet as the holder it was.
-        (, uint256 record) = _open(_whole());
-        (from, to) = _moveDefault(record, lost, from, replacement, to);
+        (from, to) = _moveDefault(whole, record, lost, from, replacement, to);
         uint256 count = _partitionNames.length;
         for (uint256 i = 1; i < count; ++i) {
             _moveIn(_partitionNames[i], record, lost, replacement, data);
         }
         _moveEncumbrance(lost, replacement);
         (_holders[lost], _holders[replacement]) = _moveMarks(lost, from, replacement, to);
-        _endGrants(lost, grantors);
+        if (!core.has(CoreWords.RECOVERIES)) whole.core = core.with(CoreWords.RECOVERIES, true);
         emit WalletRecovered(lost, replacement, msg.sender, data);
     }
 
@@ -57,13 +55,16 @@ abstract contract TokenRecovery is TokenLedger {
     }
 
     /// @dev One owner's units: neither supply nor the number of owners changes.
-    function _moveDefault(uint256 record, address lost, HolderWord from, address replacement, HolderWord to)
-        private
-        returns (HolderWord, HolderWord)
-    {
+    function _moveDefault(
+        Partition storage whole,
+        uint256 record,
+        address lost,
+        HolderWord from,
+        address replacement,
+        HolderWord to
+    ) private returns (HolderWord, HolderWord) {
         uint256 units = from.units();
         if (units == 0) return (from, to);
-        Partition storage whole = _whole();
         from = _ofRecord(whole, record, lost, from).minus(units);
         to = _ofRecord(whole, record, replacement, to).plus(units);
         _moveSchedule(whole, lost, replacement);
@@ -134,26 +135,5 @@ abstract contract TokenRecovery is TokenLedger {
         if (from.has(HolderWords.ENCUMBERED)) to = to.with(HolderWords.ENCUMBERED, true);
         from = from.withLock(0).with(HolderWords.WALLET_FROZEN | HolderWords.ENCUMBERED, false);
         return (from.with(HolderWords.RECOVERED, true).toStore(), to.toStore());
-    }
-
-    /// @dev Whatever others let the lost wallet do with their units.
-    function _endGrants(address lost, address[] calldata grantors) private {
-        for (uint256 i = 0; i < grantors.length; ++i) {
-            address grantor = grantors[i];
-            if (_allowances[grantor][lost] != 0) {
-                _allowances[grantor][lost] = 0;
-                emit IERC20.Approval(grantor, lost, 0);
-            }
-            if (_operators[grantor][lost]) {
-                _operators[grantor][lost] = false;
-                emit IERC1410.RevokedOperator(lost, grantor);
-            }
-            for (uint256 j = 0; j < _partitionNames.length; ++j) {
-                bytes32 partition = _partitionNames[j];
-                if (!_partitionOperators[grantor][partition][lost]) continue;
-                _partitionOperators[grantor][partition][lost] = false;
-                emit IERC1410.RevokedOperatorByPartition(partition, lost, grantor);
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IdentityWord} from "../IdentityWord.sol";
 import {CoreWord, CoreWords} from "./CoreWord.sol";
 import {HolderWord, HolderWords} from "./HolderWord.sol";
 import {LimitWord, LimitWords} from "./LimitWord.sol";
@@ -32,6 +33,7 @@ abstract contract TokenRulebook is TokenLimits {
     event ReleaseScheduleSet(bytes32 indexed partition, ReleaseStep[] steps);
     event ScheduledUnitsSet(bytes32 indexed partition, address indexed account, uint256 units);
     event CountLimitSet(bytes32 indexed partition, uint256 indexed key, uint256 limit);
+    event OwnerCounted(bytes32 indexed partition, address indexed account, uint8 country, uint8 investorClass);
     event SystemAccountSet(address indexed account, bytes32 name);
 
     error NotAllCounted(uint256 counted, uint256 holders);
@@ -112,16 +114,25 @@ abstract contract TokenRulebook is TokenLimits {
     }
 
     /// @notice Counts the owners of the wallets by country and class, each as it is now. While a partition is empty there
-    /// is nobody to count; otherwise its holders are counted in batches, and limits can be set once all are.
+    /// is nobody to count; otherwise its holders are counted in batches, and limits can be set once all are. Each is told in
+    /// an event; whoever enters later is counted as the registry has it at that moment.
     function countOwners(bytes32 partition, address[] calldata wallets) external onlyRole(COMPLIANCE) {
         Partition storage place = _partitions[partition];
         _setLimits(partition, _limitsOf(partition).with(LimitWords.COUNTED, true));
         for (uint256 i = 0; i < wallets.length; ++i) {
             HolderWord holder = _wordOf(place, wallets[i]);
             if (_enters(place, wallets[i], holder)) continue;
-            _countOut(place, holder.identity());
-            _countIn(place, holder.identity());
+            IdentityWord identity = holder.identity();
+            _countOut(place, identity);
+            _countIn(place, identity);
+            emit OwnerCounted(partition, wallets[i], identity.country(), identity.investorClass());
         }
+    }
+
+    /// @notice As an owner of which country and class the owner of a wallet is counted; country 0 when it is not counted.
+    function countedAs(bytes32 partition, address account) external view returns (uint8 country, uint8 investorClass) {
+        uint256 profile = _partitions[partition].countedAs[_holderOf(account).identity().number()];
+        if (profile != 0) (country, investorClass) = (uint8(profile), uint8((profile >> 8) - CLASSES));
     }
 
     /// @notice Most owners of a country (1 to 249), 0 for no limit.

@@ -11,7 +11,8 @@ import {TokenLimits} from "./TokenLimits.sol";
 /// @notice Order of the checks; the first that fails is the reason.
 ///
 ///      transfer            issue               redeem              forced transfer     forced redemption
-///   1  OPERATOR/ALLOWANCE                      OPERATOR/ALLOWANCE
+///   1  RECOVERED                               RECOVERED
+///      OPERATOR/ALLOWANCE                      OPERATOR/ALLOWANCE
 ///   2  PARTITION_UNKNOWN   PARTITION_UNKNOWN   PARTITION_UNKNOWN   PARTITION_UNKNOWN   PARTITION_UNKNOWN
 ///                          NOT_ISSUABLE                            NOT_CONTROLLABLE    NOT_CONTROLLABLE
 ///   3  PAUSED              PAUSED              PAUSED
@@ -34,7 +35,8 @@ import {TokenLimits} from "./TokenLimits.sol";
 ///  19                                                              HELD_UNITS
 ///
 /// A sender is known when its wallet is registered and not removed; FROZEN is the identity in the registry or the
-/// wallet in this token, for a time or because it was recovered. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
+/// wallet in this token, for a time or because it was recovered. RECOVERED is asked of who acts for a holder: a wallet that
+/// was recovered does so no more, whoever allowed it and whenever, and not for itself either. 17 and 18 do not ask when no units move or both wallets are one owner's: only what comes in
 /// from another can breach. The cap counts all wallets of the owner in the partition. A cap breached by someone else's
 /// redemption therefore refuses what comes in and lets everything out. An expired holder may still redeem and is still
 /// counted and paid; it cannot transfer.
@@ -206,7 +208,12 @@ abstract contract TokenRules is TokenLimits {
         return free > bound ? free - bound : 0;
     }
 
-    /// @dev A holder is its own operator.
+    /// @dev Whatever a recovered wallet was or will be allowed: it acts for nobody, itself included.
+    function _checkActor(address actor) internal view {
+        if (_isRecovered(actor)) _refuse(Status.INVALID_OPERATOR, Reasons.RECOVERED, 0, 0);
+    }
+
+    /// @dev A holder is its own operator. Says nothing of recoveries: `_checkActor` does.
     function _isOperatorFor(bytes32 partition, address operator, address holder) internal view returns (bool) {
         return operator == holder || _operators[holder][operator] || _partitionOperators[holder][partition][operator];
     }

@@ -119,7 +119,11 @@ impl RuleRefusal {
                 Refusal::TooManyOfClass { would_be: number(self.value)?, limit: number(self.limit)? }
             }
             // Who may act, and on what: nothing that the engine decides.
-            Reason::PartitionUnknown | Reason::Operator | Reason::Allowance | Reason::NotControllable => {
+            Reason::PartitionUnknown
+            | Reason::Operator
+            | Reason::Allowance
+            | Reason::NotControllable
+            | Reason::Recovered => {
                 return None;
             }
         })

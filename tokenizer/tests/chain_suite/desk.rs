@@ -70,7 +70,7 @@ pub(crate) async fn a_lost_wallet_is_recovered_with_its_pledge_and_never_acts_ag
     let hold = pledge(&stage).await;
     let (lost, fresh) = (key(1).address(), key(5).address());
     stage.network.send(&stage.office, &calls::add_wallet(stage.registry, lost, fresh)).await;
-    let recover = calls::recover_wallet(stage.token, lost, fresh, &[], b"case 9").unwrap();
+    let recover = calls::recover_wallet(stage.token, lost, fresh, b"case 9");
     let recovered = stage.network.send(&stage.office, &recover).await;
     assert_eq!((stage.held(1).await, stage.held(5).await, kept(&stage, 5).await), (0, 1_000, 300));
     assert_eq!(client.current_wallet_of(stage.token, lost).await.unwrap(), fresh);

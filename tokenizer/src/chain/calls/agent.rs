@@ -10,27 +10,21 @@ use chrono::{DateTime, Utc};
 use contracts::{JuniorFirst, SecurityToken};
 use domain::{Units, party::WalletAddress, pool::PartitionName};
 
-/// Moves all that a lost wallet has to another wallet of the same owner; the lost one never acts again. `grantors` are
-/// those who gave the lost wallet an allowance or made it an operator: that ends. `reason` stands on chain for ever: an
-/// opaque reference, nothing personal.
-///
-/// # Errors
-/// When there are more grantors than [`super::MAX_BATCH`].
+/// Moves all that a lost wallet has to another wallet of the same owner; the lost one never acts again, whatever others
+/// allowed it. `reason` stands on chain for ever: an opaque reference, nothing personal.
+#[must_use]
 pub fn recover_wallet(
     token: WalletAddress,
     lost: WalletAddress,
     replacement: WalletAddress,
-    grantors: &[WalletAddress],
     reason: &[u8],
-) -> Result<ChainCall, TooBig> {
-    within_batch(grantors.len())?;
+) -> ChainCall {
     let recovery = SecurityToken::recoverWalletCall {
         lost: words::address(lost),
         replacement: words::address(replacement),
-        grantors: grantors.iter().copied().map(words::address).collect(),
         data: Bytes::copy_from_slice(reason),
     };
-    Ok(call(token, recovery))
+    call(token, recovery)
 }
 
 /// The terms of a redemption; fixed by its first call.
