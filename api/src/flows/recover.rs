@@ -243,7 +243,7 @@ fn write(
     act.call_chain(&Intent { operation_key, kind, subject, signer, call })
 }
 
-/// Each token in which the lost wallet has or had something, once; whether one was added.
+/// Each token in which the lost wallet has or had something or was allowed to act for others, once; whether one was added.
 fn write_token_calls(app: &App, act: &mut Act<'_, '_>, recovery: &Recovery) -> Result<bool, AppError> {
     let mut adds = false;
     let Recovery { id, lost_wallet: lost, replacement_wallet: replacement, .. } = recovery;

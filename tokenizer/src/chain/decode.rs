@@ -110,6 +110,17 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             units: whole(e.units)?,
             deadline: e.deadline.saturating_to(),
         },
+        Token::Approval(e) => {
+            ChainEvent::ActorAllowed { actor: words::wallet(e.spender), holder: words::wallet(e.owner) }
+        }
+        Token::AuthorizedOperator(e) => ChainEvent::ActorAllowed {
+            actor: words::wallet(e.operator),
+            holder: words::wallet(e.tokenHolder),
+        },
+        Token::AuthorizedOperatorByPartition(e) => ChainEvent::ActorAllowed {
+            actor: words::wallet(e.operator),
+            holder: words::wallet(e.tokenHolder),
+        },
         Token::WalletFrozenSet(e) => {
             ChainEvent::WalletFrozenSet { wallet: words::wallet(e.account), frozen: e.frozen }
         }

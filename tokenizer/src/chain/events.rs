@@ -80,6 +80,8 @@ pub enum ChainEvent {
     WalletLockSet { wallet: WalletAddress, locked_until: u64 },
     /// The issuer co-signed one transfer until a deadline; 0 takes it back.
     Cosigned { partition: PartitionName, from: WalletAddress, to: WalletAddress, units: i64, deadline: u64 },
+    /// A wallet was allowed to act for a holder, as its operator or up to an amount.
+    ActorAllowed { actor: WalletAddress, holder: WalletAddress },
     /// A wallet was frozen or unfrozen in one token.
     WalletFrozenSet { wallet: WalletAddress, frozen: bool },
     /// So many units of a wallet are frozen.
@@ -260,6 +262,7 @@ impl ChainEvent {
             | Self::ScheduledUnitsSet { wallet, .. }
             | Self::SystemAccountSet { wallet, .. }
             | Self::WalletLockSet { wallet, .. }
+            | Self::ActorAllowed { actor: wallet, .. }
             | Self::HoldCreated { holder: wallet, .. }
             | Self::HoldReleased { holder: wallet, .. }
             | Self::WalletRecovered { lost: wallet, .. }
