@@ -95,6 +95,18 @@ impl Act<'_, '_> {
         Ok(store::audit::append(self.tx, event, self.now)?)
     }
 
+    /// Does something and takes it back: what would happen, and what speaks against it?
+    ///
+    /// # Errors
+    /// Those of `work`, and when the database fails.
+    pub fn rehearse<T>(
+        &mut self,
+        work: impl FnOnce(&mut Act<'_, '_>) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let (now, by, chance) = (self.now, self.by, self.chance);
+        self.tx.rehearse(|tx| work(&mut Act { tx, now, by, chance }))
+    }
+
     /// A new id, sorted by time.
     #[must_use]
     pub fn id<T: From<uuid::Uuid>>(&self) -> T {

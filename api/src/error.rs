@@ -21,6 +21,9 @@ pub enum AppError {
         /// The roles that may.
         needs: String,
     },
+    /// Whoever ordered it wants to confirm it too.
+    #[error("another compliance officer than the one who ordered it must confirm it")]
+    SamePerson,
     /// The form came from another page than ours.
     #[error("the form's token is missing or not ours: load the page again")]
     ForgedForm,

@@ -93,6 +93,8 @@ ids! {
     HoldId, "hold_id";
     /// Wallets that were frozen or freed together.
     FreezeId, "freeze_id";
+    /// What one officer ordered and another one has to confirm.
+    OrderId, "order_id";
     /// Cash that came in on an asset.
     CollectionId, "collection_id";
     /// One payment of what a partition earned.

@@ -164,6 +164,34 @@ words! {
     }
 }
 
+words! {
+    /// What an officer orders that another officer has to confirm.
+    OrderKind, "order_kind" {
+        /// A lost wallet is replaced by another one of its investor.
+        Recovery = "recovery",
+        /// Units of somebody are kept.
+        Hold = "hold",
+        /// Units that a hold keeps are delivered.
+        Execution = "hold-execution",
+    }
+}
+
+words! {
+    /// The life of an order that another officer has to confirm.
+    OrderStatus, "order_status" {
+        /// Nobody has decided yet.
+        Awaiting = "awaiting",
+        /// Another officer has confirmed it: it was carried out.
+        Confirmed = "confirmed",
+        /// Another officer has rejected it, with a reason.
+        Rejected = "rejected",
+        /// Whoever ordered it has taken it back.
+        Withdrawn = "withdrawn",
+        /// Nobody decided in time.
+        Expired = "expired",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

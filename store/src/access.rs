@@ -76,6 +76,16 @@ pub fn user(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     Ok(users::table.find(id.to_string()).select(User::as_select()).first(tx.conn).optional()?)
 }
 
+/// How many accounts have a role, not counting one of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_others(tx: &mut Tx<'_>, role: Role, but: Option<UserId>) -> Result<i64, StoreError> {
+    let but = but.map(|id| id.to_string()).unwrap_or_default();
+    let others = users::table.filter(users::role.eq(role.as_str())).filter(users::id.ne(but));
+    Ok(others.count().get_result(tx.conn)?)
+}
+
 /// The issuer with an id.
 ///
 /// # Errors

@@ -27,6 +27,26 @@ pub struct Tx<'a> {
     pub(crate) conn: &'a mut Conn,
 }
 
+impl Tx<'_> {
+    /// Runs `work` inside the transaction and takes everything back that it wrote: what would happen? The transaction
+    /// goes on as if nothing had been.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`StoreError`] when the database fails.
+    pub fn rehearse<T, E: MayRetry>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.conn.mark()?;
+        let outcome = work(&mut Tx { conn: self.conn });
+        let back = self.conn.back_to_mark();
+        // What stopped the work says more than that the connection is gone with it.
+        let outcome = outcome?;
+        back?;
+        Ok(outcome)
+    }
+}
+
 pub(crate) struct Connections {
     url: String,
 }

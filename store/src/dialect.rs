@@ -60,6 +60,16 @@ impl Conn {
         Ok(())
     }
 
+    /// Marks the place in the transaction to which [`Conn::back_to_mark`] goes back.
+    pub(crate) fn mark(&mut self) -> Result<(), StoreError> {
+        Ok(self.batch_execute("SAVEPOINT rehearsal")?)
+    }
+
+    /// Takes everything since the mark back; the transaction goes on.
+    pub(crate) fn back_to_mark(&mut self) -> Result<(), StoreError> {
+        Ok(self.batch_execute("ROLLBACK TO SAVEPOINT rehearsal; RELEASE SAVEPOINT rehearsal")?)
+    }
+
     /// Makes the transaction last.
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
         Ok(self.batch_execute("COMMIT")?)

@@ -38,6 +38,7 @@ pub mod transfers;
 pub mod holders;
 pub mod holds;
 pub mod wallet_freezes;
+pub mod orders;
 pub mod decisions;
 
 pub mod ledger;

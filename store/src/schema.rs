@@ -405,6 +405,22 @@ table! {
 }
 
 table! {
+    orders (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        asked -> Text,
+        status -> Text,
+        requested_by -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
     recoveries (id) {
         id -> Text,
         investor_id -> Text,
@@ -735,6 +751,7 @@ allow_tables_to_appear_in_same_query!(
     recoveries,
     holds,
     wallet_freezes,
+    orders,
     allocations,
     subscriptions,
     transfers,

@@ -37,7 +37,7 @@ pub(super) fn demo(place: &Place, listen: &Listen, reset: bool) -> Result<u8, Ap
 
 fn announce(url: &str) {
     println!("\nMuniment serves on {url}\n\nLogins, all with the password {}:", people::PASSWORD);
-    for who in ["issuer", "investor", "compliance", "regulator", "operator"] {
+    for who in ["issuer", "investor", "compliance", "compliance2", "regulator", "operator"] {
         println!("  {who}@demo.example");
     }
 }

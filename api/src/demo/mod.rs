@@ -61,7 +61,7 @@ pub async fn load(app: &App, url: &str, say: impl Fn(&str)) -> Result<(), AppErr
     let domain = url.split_once("://").map_or(url, |(_, domain)| domain).to_owned();
     let origin = Origin { url: url.to_owned(), domain };
     app.blocking(|app| note(app, "loading")).await?;
-    say("people: five logins, a sanctions list, a provider of credentials");
+    say("people: six logins, a sanctions list, a provider of credentials");
     let staff = app.blocking(people::staff).await?;
     say("papers: 200 invoices, a building with 12 units, two pools tokenised");
     let (staff, pools) = app

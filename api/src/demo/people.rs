@@ -1,4 +1,4 @@
-//! Who lives in the demo: five logins, forty investors of four countries, one list of the sanctioned.
+//! Who lives in the demo: six logins, forty investors of four countries, one list of the sanctioned.
 
 use crate::actor::Actor;
 use crate::app::{App, Command};
@@ -47,8 +47,10 @@ const SANCTIONED: &str = "id,schema,name,aliases,dob,country,wallets\n\
 pub struct Staff {
     /// Brings assets.
     pub issuer: Actor,
-    /// Decides cases.
+    /// Decides cases, and orders what an officer can.
     pub compliance: Actor,
+    /// Confirms what the other officer ordered.
+    pub second_officer: Actor,
     /// Runs jobs.
     pub operator: Actor,
 }
@@ -99,6 +101,7 @@ pub fn staff(app: &App) -> Result<Staff, AppError> {
     };
     let issuer = account("issuer@demo.example", Role::Issuer, Some(issuer_id))?;
     let compliance = account("compliance@demo.example", Role::Compliance, None)?;
+    let second_officer = account("compliance2@demo.example", Role::Compliance, None)?;
     account("regulator@demo.example", Role::Regulator, None)?;
     let operator = account("operator@demo.example", Role::Operator, None)?;
     let list = ListFiles {
@@ -108,7 +111,7 @@ pub fn staff(app: &App) -> Result<Staff, AppError> {
         files: vec![("demo-list.csv".to_owned(), SANCTIONED.as_bytes().to_vec())],
     };
     screen::load_list(app, &by(&compliance), &list)?;
-    Ok(Staff { issuer, compliance, operator })
+    Ok(Staff { issuer, compliance, second_officer, operator })
 }
 
 /// An investor applies, gets a managed wallet, presents a credential; the officer approves all but the one who waits.

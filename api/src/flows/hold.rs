@@ -9,6 +9,7 @@ pub use seen::{Seen, find, page, status};
 
 use self::events::chain_hold;
 use self::seen::{is_moving, notary, open, releaser};
+use super::approval::{self, Asked, Awaiting};
 use super::facts::{self, Tranche};
 use super::subscribe::{must_be_own_wallet, own_investor};
 use super::transfer::ToSign;
@@ -20,7 +21,7 @@ use crate::outbox::Intent;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use compliance::TransferRequest;
 use compliance::rules::Movement;
-use domain::ids::{HoldId, PartitionId};
+use domain::ids::{HoldId, OrderId, PartitionId};
 use domain::party::{Role, WalletAddress};
 use domain::status::HoldStatus;
 use domain::{Invalid, Refusal, Units};
@@ -45,7 +46,7 @@ pub const READERS: &[Role] =
 const HANDS: &[Role] = &[Role::Compliance, Role::Investor];
 
 /// What is ordered.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewHold {
     /// Units of which partition.
     pub partition_id: PartitionId,
@@ -74,61 +75,87 @@ pub struct Ordered {
     pub refusals: Vec<Refusal>,
     /// What the owner of a key of their own has to sign; it happens when the chain has it.
     pub to_sign: Option<ToSign>,
+    /// The order that another officer has to confirm before anything of this happens.
+    pub order: Option<Awaiting>,
 }
 
-/// Has units of a holder kept.
+/// Has units of a holder kept: an investor's own at once, anybody's by the officer when another officer confirms it.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for everybody but investors and the officer; [`AppError::Invalid`] for a wallet that is
 /// somebody else's, an end that is past or too far, or more units than are free.
 pub fn place(app: &App, command: &Command, new: &NewHold) -> Result<Ordered, AppError> {
     let by_whom = command.by.must_be(HANDS)?;
-    let platform = app.platform()?;
     app.execute(command, new, |act| {
-        let tranche = Tranche::find(act.tx, new.partition_id)?;
-        let token = tranche.token()?;
-        let signer = holder_or_agent(act.tx, &command.by, new, platform)?;
-        let expires_at = end_of(new.expires_on, act.now)?;
-        check_terms(act.tx, new)?;
-        check_free(act.tx, &tranche, new)?;
-        let id: HoldId = act.id();
-        // The transfer agent keeps units of anybody; a holder's own order is under the rules.
-        if signer != platform {
-            let refusals = judged(act, &tranche, Movement::Hold { from: new.holder_wallet }, new.units)?;
-            if !refusals.is_empty() {
-                let detail =
-                    serde_json::json!({ "order": new, "refusals": crate::reasons::reasons(&refusals) });
-                act.audit("hold.refused", id, &detail)?;
-                return Ok(Ordered { hold_id: id, units: new.units.get(), refusals, to_sign: None });
-            }
+        let id: OrderId = act.id();
+        let by_whom = by_whom.map(|person| person.to_string());
+        if !is_officer(act.by) {
+            return keep(app, act, (id.0.into(), by_whom), new);
         }
-        let salt = salt(id);
-        let hold = Hold {
-            id,
-            chain_key: String::new(),
-            partition_id: new.partition_id,
-            holder_wallet: new.holder_wallet,
-            recipient_wallet: new.recipient_wallet.map(|wallet| wallet.to_string()),
-            notary_wallet: Some(new.notary_wallet.unwrap_or(platform).to_string()),
-            units: new.units.get(),
-            executed_units: 0,
-            released_units: 0,
-            placed: false,
-            expires_at: expires_at.naive_utc(),
-            secret_hash: None,
-            salt: hex::encode(salt),
-            purpose: Some(new.purpose.clone()),
-            requested_by: by_whom.map(|person| person.to_string()),
-            created_at: store::screening::at(act.now),
-        };
-        let on_chain = chain_hold(&tranche, &hold)?;
-        let chain_key = hex::encode(on_chain.key(app.chain.chain_id(), token));
-        store::holds::add(act.tx, Hold { chain_key, ..hold })?;
-        let call = calls::create_hold(token, &on_chain);
-        let to_sign = send(app, act, (id, CREATE), (signer, call))?;
-        act.audit("hold.ordered", id, new)?;
-        Ok(Ordered { hold_id: id, units: new.units.get(), refusals: Vec::new(), to_sign })
+        let would = act.rehearse(|act| keep(app, act, (id.0.into(), by_whom), new))?;
+        let order = approval::wait(act, id, &Asked::Hold(new.clone()))?;
+        Ok(Ordered { order: Some(order), ..would })
     })
+}
+
+/// Whether the officer acts, as transfer agent for anybody.
+fn is_officer(by: &Actor) -> bool {
+    by.must_be(&[Role::Compliance]).is_ok()
+}
+
+/// Has units kept as somebody ordered it.
+///
+/// # Errors
+/// As [`place`].
+pub(super) fn keep(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    (id, requested_by): (HoldId, Option<String>),
+    new: &NewHold,
+) -> Result<Ordered, AppError> {
+    let platform = app.platform()?;
+    let tranche = Tranche::find(act.tx, new.partition_id)?;
+    let token = tranche.token()?;
+    let signer = holder_or_agent(act.tx, act.by, new, platform)?;
+    let expires_at = end_of(new.expires_on, act.now)?;
+    check_terms(act.tx, new)?;
+    check_free(act.tx, &tranche, new)?;
+    let answer =
+        |refusals, to_sign| Ordered { hold_id: id, units: new.units.get(), refusals, to_sign, order: None };
+    // The transfer agent keeps units of anybody; a holder's own order is under the rules.
+    if signer != platform {
+        let refusals = judged(act, &tranche, Movement::Hold { from: new.holder_wallet }, new.units)?;
+        if !refusals.is_empty() {
+            let refused = crate::reasons::reasons(&refusals);
+            act.audit("hold.refused", id, &serde_json::json!({ "order": new, "refusals": refused }))?;
+            return Ok(answer(refusals, None));
+        }
+    }
+    let hold = Hold {
+        id,
+        chain_key: String::new(),
+        partition_id: new.partition_id,
+        holder_wallet: new.holder_wallet,
+        recipient_wallet: new.recipient_wallet.map(|wallet| wallet.to_string()),
+        notary_wallet: Some(new.notary_wallet.unwrap_or(platform).to_string()),
+        units: new.units.get(),
+        executed_units: 0,
+        released_units: 0,
+        placed: false,
+        expires_at: expires_at.naive_utc(),
+        secret_hash: None,
+        salt: hex::encode(salt(id)),
+        purpose: Some(new.purpose.clone()),
+        requested_by,
+        created_at: store::screening::at(act.now),
+    };
+    let on_chain = chain_hold(&tranche, &hold)?;
+    let chain_key = hex::encode(on_chain.key(app.chain.chain_id(), token));
+    store::holds::add(act.tx, Hold { chain_key, ..hold })?;
+    let call = calls::create_hold(token, &on_chain);
+    let to_sign = send(app, act, (id, CREATE), (signer, call))?;
+    act.audit("hold.ordered", id, new)?;
+    Ok(answer(Vec::new(), to_sign))
 }
 
 /// The first moment after the last day.
@@ -154,7 +181,7 @@ fn holder_or_agent(
     new: &NewHold,
     platform: WalletAddress,
 ) -> Result<WalletAddress, AppError> {
-    if by.must_be(&[Role::Compliance]).is_ok() {
+    if is_officer(by) {
         let known = store::investors::wallet(tx, new.holder_wallet)?;
         let limit = "a wallet of an investor";
         known.ok_or_else(|| Invalid::new("holder_wallet", new.holder_wallet, limit))?;
@@ -207,7 +234,7 @@ pub fn free_units(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> 
 }
 
 /// What of a hold is delivered.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Execution {
     /// The hold.
     pub hold_id: HoldId,
@@ -218,36 +245,53 @@ pub struct Execution {
 }
 
 /// The notary has units of a hold delivered to its recipient, under every rule of a transfer but the end of the holder's
-/// own approval. A refusal shows every reason and sends nothing.
+/// own approval. A refusal shows every reason and sends nothing. What the officer orders waits for another officer.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for whoever is not its notary; [`AppError::WrongState`] unless it keeps units and nothing about
 /// it is on its way; [`AppError::Invalid`] for more than it keeps, or another recipient.
 pub fn execute(app: &App, command: &Command, order: &Execution) -> Result<Ordered, AppError> {
     command.by.must_be(HANDS)?;
-    let platform = app.platform()?;
     app.execute(command, order, |act| {
-        let (hold, tranche) = open(act.tx, &command.by, order.hold_id)?;
-        let signer = notary(act.tx, &command.by, &hold, platform)?;
-        let signer = signer.ok_or_else(|| AppError::not_found("hold", order.hold_id))?;
-        must_be(act, &hold, HoldStatus::Held)?;
-        let units = order.units.unwrap_or(Units::try_from(hold.kept())?);
-        if units == Units::ZERO || units.get() > hold.kept() {
-            return Err(Invalid::new("units", units, format!("from 1 to {}", hold.kept())).into());
+        if !is_officer(act.by) {
+            return deliver(app, act, order);
         }
-        let recipient = recipient(&hold, order.recipient_wallet)?;
-        let refusals = against(act, &tranche, &hold, (recipient, units))?;
-        let mut to_sign = None;
-        if refusals.is_empty() {
-            let call = calls::execute_hold(tranche.token()?, &chain_hold(&tranche, &hold)?, recipient, units);
-            to_sign = send(app, act, (hold.id, EXECUTE), (signer, call))?;
+        let would = act.rehearse(|act| deliver(app, act, order))?;
+        if !would.refusals.is_empty() {
+            // Nothing waits that is refused already; why it was stays on record.
+            return deliver(app, act, order);
         }
-        let refused = crate::reasons::reasons(&refusals);
-        let detail =
-            serde_json::json!({ "units": units, "recipient_wallet": recipient, "refusals": refused });
-        act.audit(if refusals.is_empty() { "hold.executing" } else { "hold.refused" }, hold.id, &detail)?;
-        Ok(Ordered { hold_id: hold.id, units: units.get(), refusals, to_sign })
+        let id: OrderId = act.id();
+        let order = approval::wait(act, id, &Asked::Execution(*order))?;
+        Ok(Ordered { order: Some(order), ..would })
     })
+}
+
+/// Has units of a hold delivered as its notary ordered it.
+///
+/// # Errors
+/// As [`execute`].
+pub(super) fn deliver(app: &App, act: &mut Act<'_, '_>, order: &Execution) -> Result<Ordered, AppError> {
+    let platform = app.platform()?;
+    let (hold, tranche) = open(act.tx, act.by, order.hold_id)?;
+    let signer = notary(act.tx, act.by, &hold, platform)?;
+    let signer = signer.ok_or_else(|| AppError::not_found("hold", order.hold_id))?;
+    must_be(act, &hold, HoldStatus::Held)?;
+    let units = order.units.unwrap_or(Units::try_from(hold.kept())?);
+    if units == Units::ZERO || units.get() > hold.kept() {
+        return Err(Invalid::new("units", units, format!("from 1 to {}", hold.kept())).into());
+    }
+    let recipient = recipient(&hold, order.recipient_wallet)?;
+    let refusals = against(act, &tranche, &hold, (recipient, units))?;
+    let mut to_sign = None;
+    if refusals.is_empty() {
+        let call = calls::execute_hold(tranche.token()?, &chain_hold(&tranche, &hold)?, recipient, units);
+        to_sign = send(app, act, (hold.id, EXECUTE), (signer, call))?;
+    }
+    let refused = crate::reasons::reasons(&refusals);
+    let detail = serde_json::json!({ "units": units, "recipient_wallet": recipient, "refusals": refused });
+    act.audit(if refusals.is_empty() { "hold.executing" } else { "hold.refused" }, hold.id, &detail)?;
+    Ok(Ordered { hold_id: hold.id, units: units.get(), refusals, to_sign, order: None })
 }
 
 fn recipient(hold: &Hold, named: Option<WalletAddress>) -> Result<WalletAddress, AppError> {
@@ -308,7 +352,7 @@ pub fn release(app: &App, command: &Command, id: HoldId) -> Result<Ordered, AppE
         let call = calls::release_hold(tranche.token()?, &chain_hold(&tranche, &hold)?);
         let to_sign = send(app, act, (id, RELEASE), (signer, call))?;
         act.audit("hold.releasing", id, &serde_json::json!({ "units": hold.kept() }))?;
-        Ok(Ordered { hold_id: id, units: hold.kept(), refusals: Vec::new(), to_sign })
+        Ok(Ordered { hold_id: id, units: hold.kept(), refusals: Vec::new(), to_sign, order: None })
     })
 }
 

@@ -44,6 +44,7 @@ pub mod tokenise;
 
 pub mod wallet;
 pub mod wallet_proof;
+pub mod approval;
 pub mod recover;
 pub mod hold;
 pub mod freeze_wallets;

@@ -4,6 +4,7 @@
 //! something moves units, frozen amounts, holds and lock-ups. What coupons are still to pay it goes to the other wallet:
 //! [`super::pay_coupon`] claims what is open in its name, and what is owed is paid here.
 
+use super::approval::{self, Asked, Awaiting};
 use super::facts::Tranche;
 use super::install::installed;
 use super::{action, pay_owed, subscribe};
@@ -12,7 +13,7 @@ use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::Intent;
 use domain::coupon::EntitlementStatus;
-use domain::ids::{CouponId, InvestorId, PartitionId, PoolId, RecoveryId};
+use domain::ids::{CouponId, InvestorId, OrderId, PartitionId, PoolId, RecoveryId};
 use domain::party::{InvestorStatus, Role, WalletAddress};
 use domain::status::ActionStatus;
 use domain::{Invalid, Invalids, Money, text};
@@ -30,7 +31,7 @@ const RECOVER: &str = "wallet.recover";
 const READERS: &[Role] = &[Role::Compliance, Role::Regulator, Role::Operator, Role::Investor];
 
 /// What is ordered.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewRecovery {
     /// The wallet that is lost.
     pub lost_wallet: WalletAddress,
@@ -101,41 +102,60 @@ pub struct Recovered {
     pub units: Vec<MovedUnits>,
     /// Coupons that were not paid yet.
     pub payments: Vec<MovedPayment>,
+    /// The order that another officer has to confirm before anything of this happens.
+    pub order: Option<Awaiting>,
 }
 
-/// Recovers a lost wallet. The same order again sends what the chain refused, and moves what came in afterwards.
+/// Orders that a lost wallet is recovered, when another officer confirms it. The same order again, once it is carried
+/// out, sends what the chain refused and moves what came in afterwards: that is confirmed already.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for everybody but the officer; [`AppError::Invalid`] for wallets that are not two of one
 /// investor; [`AppError::WrongState`] for a wallet that was recovered before, or that the registry does not know.
 pub fn recover(app: &App, command: &Command, new: &NewRecovery) -> Result<Recovered, AppError> {
-    let officer = command.by.must_be(&[Role::Compliance])?;
+    command.by.must_be(&[Role::Compliance])?;
     app.execute(command, new, |act| {
         if let Some(known) = store::recoveries::of_lost(act.tx, &new.lost_wallet.to_string())? {
             return send_again(app, act, &known, new);
         }
-        let (investor, _) = both(act.tx, new)?;
-        let recovery = Recovery {
-            id: act.id(),
-            investor_id: investor.id,
-            lost_wallet: new.lost_wallet,
-            replacement_wallet: new.replacement_wallet,
-            reason: new.reason.clone(),
-            requested_by: officer.map(|officer| officer.to_string()),
-            created_at: store::screening::at(act.now),
-        };
-        let recovered = what_moves(act.tx, &recovery)?;
-        store::recoveries::add(act.tx, recovery.clone())?;
-        write_calls(app, act, &recovery)?;
-        end_credentials(act, new.lost_wallet)?;
-        let detail = serde_json::json!({
-            "investor": investor.id, "lost_wallet": new.lost_wallet,
-            "replacement_wallet": new.replacement_wallet, "reason": new.reason,
-            "units": recovered.units, "payments": recovered.payments,
-        });
-        act.audit("wallet.recovered", recovery.id, &detail)?;
-        Ok(recovered)
+        let id: OrderId = act.id();
+        let would = act.rehearse(|act| carry_out(app, act, (id.0.into(), None), new))?;
+        let order = approval::wait(act, id, &Asked::Recovery(new.clone()))?;
+        Ok(Recovered { order: Some(order), ..would })
     })
+}
+
+/// Recovers a lost wallet as somebody ordered it.
+///
+/// # Errors
+/// As [`recover`].
+pub(super) fn carry_out(
+    app: &App,
+    act: &mut Act<'_, '_>,
+    (id, requested_by): (RecoveryId, Option<String>),
+    new: &NewRecovery,
+) -> Result<Recovered, AppError> {
+    let (investor, _) = both(act.tx, new)?;
+    let recovery = Recovery {
+        id,
+        investor_id: investor.id,
+        lost_wallet: new.lost_wallet,
+        replacement_wallet: new.replacement_wallet,
+        reason: new.reason.clone(),
+        requested_by,
+        created_at: store::screening::at(act.now),
+    };
+    let recovered = what_moves(act.tx, &recovery)?;
+    store::recoveries::add(act.tx, recovery.clone())?;
+    write_calls(app, act, &recovery)?;
+    end_credentials(act, new.lost_wallet)?;
+    let detail = serde_json::json!({
+        "investor": investor.id, "lost_wallet": new.lost_wallet,
+        "replacement_wallet": new.replacement_wallet, "reason": new.reason,
+        "units": recovered.units, "payments": recovered.payments,
+    });
+    act.audit("wallet.recovered", recovery.id, &detail)?;
+    Ok(recovered)
 }
 
 /// The investor behind both wallets, and the wallet that is lost.
@@ -215,6 +235,7 @@ fn what_moves(tx: &mut Tx<'_>, recovery: &Recovery) -> Result<Recovered, AppErro
         replacement_wallet: recovery.replacement_wallet,
         units,
         payments,
+        order: None,
     })
 }
 

@@ -75,6 +75,9 @@ fn classify(error: &AppError) -> (StatusCode, &'static str, &'static str) {
         AppError::Forbidden { .. } => {
             (StatusCode::FORBIDDEN, "/problems/forbidden", "The role does not allow this")
         }
+        AppError::SamePerson => {
+            (StatusCode::FORBIDDEN, "/problems/same-person", "Another person must do this")
+        }
         AppError::ForgedForm => (StatusCode::FORBIDDEN, "/problems/forged-form", "The form is not ours"),
         AppError::NotFound { .. } => (StatusCode::NOT_FOUND, "/problems/not-found", "There is no such thing"),
         AppError::WrongState { .. } => (StatusCode::CONFLICT, "/problems/wrong-state", "Not in this state"),

@@ -92,6 +92,17 @@ async fn explain(
     shown.unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
+/// What stands against something, as a page says it in passing.
+pub(super) fn sentence(page: &PageContext, error: &AppError) -> String {
+    match error {
+        AppError::Invalid(invalids) => {
+            let sentences: Vec<_> = invalids.0.iter().map(|it| limits::sentence(it, page.locale)).collect();
+            sentences.join(" ")
+        }
+        error => words(page, Some(error), StatusCode::CONFLICT).1,
+    }
+}
+
 /// The title and the sentence of an error. What failed inside is in the log, not on the page.
 fn words(page: &PageContext, error: Option<&AppError>, status: StatusCode) -> (String, String) {
     let locale = page.locale;
@@ -105,6 +116,7 @@ fn words(page: &PageContext, error: Option<&AppError>, status: StatusCode) -> (S
             let roles = roles.join(&locale.t("or"));
             ("forbidden", locale.text("error-forbidden-detail", &[("roles", &roles)]))
         }
+        Some(AppError::SamePerson) => ("same-person", locale.t("error-same-person-detail")),
         Some(AppError::ForgedForm) => ("forged-form", locale.t("error-forged-form-detail")),
         Some(AppError::WrongState { what, state, limit }) => {
             let named: [(&str, &dyn super::say::Say); 3] =

@@ -56,6 +56,11 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
     show(&Holds { page, holds: Page::of(found, rows, |seen: &Seen| seen.hold.id.to_string()) })
 }
 
+/// The order that waits for another officer, or where it leads otherwise.
+fn waits_or(ordered: &Ordered, otherwise: String) -> String {
+    ordered.order.as_ref().map_or(otherwise, |waiting| format!("/orders/{}", waiting.order_id))
+}
+
 /// One hold.
 #[derive(Template)]
 #[template(path = "hold.html")]
@@ -132,7 +137,7 @@ async fn act(page: PageContext, id: web::Path<String>, posted: Posted) -> Result
         Ok(ordered)
             if posted.step() == Step::Confirm && ordered.refusals.is_empty() && ordered.to_sign.is_none() =>
         {
-            Ok(go_to(&shown.action()))
+            Ok(go_to(&waits_or(&ordered, shown.action())))
         }
         Ok(ordered) => {
             (shown.answer, shown.confirmed) = (Some(ordered), posted.step() == Step::Confirm);
@@ -278,7 +283,7 @@ async fn order(page: PageContext, posted: Posted) -> Result<HttpResponse, AppErr
         Ok(ordered)
             if posted.step() == Step::Confirm && ordered.refusals.is_empty() && ordered.to_sign.is_none() =>
         {
-            Ok(go_to(&format!("/holds/{}", ordered.hold_id)))
+            Ok(go_to(&waits_or(&ordered, format!("/holds/{}", ordered.hold_id))))
         }
         Ok(ordered) => {
             (shown.reviewed, shown.confirmed) = (Some(ordered), posted.step() == Step::Confirm);

@@ -33,6 +33,7 @@ const CARDS: &[Cards] = &[
     super::pools::cards,
     onboarding::cards,
     payments::cards,
+    super::orders::cards,
     cases::cards,
     jobs::cards,
     coupons::cards,

@@ -61,6 +61,7 @@ mod properties;
 mod sanctions_lists;
 mod sign_in;
 
+mod orders;
 mod recovery;
 
 mod holdings;
@@ -112,6 +113,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(credentials::configure)
         .configure(cases::configure)
         .configure(investors::configure)
+        .configure(orders::configure)
         .configure(recovery::configure)
         .configure(sanctions_lists::configure)
         .configure(market::configure)

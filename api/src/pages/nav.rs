@@ -34,6 +34,7 @@ pub const NAVIGATION: &[NavItem] = &[
     NavItem { path: "/transfers/new", key: "nav-transfer", roles: &[Role::Investor] },
     NavItem { path: "/holds", key: "nav-holds", roles: crate::flows::hold::READERS },
     NavItem { path: "/imports", key: "nav-imports", roles: &[Role::Issuer] },
+    NavItem { path: "/orders", key: "nav-orders", roles: crate::flows::approval::READERS },
     NavItem { path: "/cases", key: "nav-cases", roles: &[Role::Compliance, Role::Regulator] },
     NavItem {
         path: "/investors",

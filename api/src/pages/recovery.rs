@@ -63,9 +63,10 @@ async fn order(page: PageContext, id: web::Path<String>, posted: Posted) -> Resu
         Err(invalids) => Err(invalids.into()),
     };
     match recovered {
-        Ok(_) if posted.step() == Step::Confirm => {
-            Ok(go_to(&format!("/investors/{}", shown.standing.investor.id)))
-        }
+        Ok(recovered) if posted.step() == Step::Confirm => Ok(go_to(&match recovered.order {
+            Some(waiting) => format!("/orders/{}", waiting.order_id),
+            None => format!("/investors/{}", shown.standing.investor.id),
+        })),
         Ok(recovered) => {
             shown.reviewed = Some(recovered);
             show(&shown)

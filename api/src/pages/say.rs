@@ -8,8 +8,8 @@ use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
 use domain::refusal::{Refusal, Side};
 use domain::status::{
-    ActionStatus, CallStatus, CaseCause, CaseStatus, HoldStatus, JobStatus, SubscriptionStatus,
-    TransferStatus,
+    ActionStatus, CallStatus, CaseCause, CaseStatus, HoldStatus, JobStatus, OrderKind, OrderStatus,
+    SubscriptionStatus, TransferStatus,
 };
 use domain::{BasisPoints, Country, Currency, Money, Rate, Units};
 
@@ -141,6 +141,8 @@ words! {
     TransferStatus = "transfer-status",
     ActionStatus = "action-status",
     HoldStatus = "hold-status",
+    OrderKind = "order-kind",
+    OrderStatus = "order-status",
 }
 
 impl Say for Refusal {

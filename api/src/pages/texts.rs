@@ -32,6 +32,7 @@ texts! {
     "onboarding",
     "compliance",
     "desk",
+    "orders",
     "reasons",
     "jobs",
     "assets",

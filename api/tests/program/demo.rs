@@ -137,7 +137,7 @@ fn a_kept_folder_comes_back_exactly_as_it_was() {
     assert!(!said.contains("loads its demo data"), "{said}");
     let logins: Vec<&str> =
         said.lines().filter_map(|line| line.trim().strip_suffix("@demo.example")).collect();
-    assert_eq!(logins, ["issuer", "investor", "compliance", "regulator", "operator"]);
+    assert_eq!(logins, ["issuer", "investor", "compliance", "compliance2", "regulator", "operator"]);
     assert!(said.contains("all with the password muniment-demo-2026"), "{said}");
     program.stop();
     for (file, before) in files.iter().zip(&before) {
@@ -155,12 +155,12 @@ fn reset_starts_over_and_what_is_half_loaded_is_not_served() {
     let folder = Folder::with_the_demo();
     let users =
         || tables::read(&folder.data().join("muniment.db")).remove("users").map_or(0, |it| it.rows.len());
-    assert_eq!(users(), 44);
+    assert_eq!(users(), 45);
     let program = crate::house::Program::begin(&folder.data(), &["demo", "--reset"], "error");
     program.wait_until_said("Muniment loads its demo data");
     // Killed: told to stop, it would load to the end first.
     drop(program);
-    assert!(users() < 44, "the people of before are gone");
+    assert!(users() < 45, "the people of before are gone");
     let again = muniment(&folder.data()).args(["demo", "--listen", "127.0.0.1:0"]).output().unwrap();
     assert_eq!(again.status.code(), Some(1));
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
@@ -177,7 +177,7 @@ fn logins_of_the_readme_sign_in() {
         .filter_map(|word| word.strip_suffix("@demo.example"))
         .inspect(|login| assert!(program.login(login).token.is_some()))
         .collect();
-    assert_eq!(named.len(), 5, "{named:?}");
+    assert_eq!(named.len(), 6, "{named:?}");
     let example = readme.lines().find_map(|line| line.trim().strip_prefix("-d '")).unwrap();
     let body: Value = serde_json::from_str(example.trim_end_matches('\'')).unwrap();
     program.stranger().post("/v1/sessions", &body).expect(201);

@@ -1,5 +1,6 @@
 //! What the officer does with wallets and units that nobody simply sends: recoveries, holds, freezes, rules, redemptions.
 
+mod orders;
 mod recovery;
 mod holds;
 mod freezes;
@@ -9,13 +10,14 @@ mod roles;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};
+use crate::stage::Person;
 use crate::treasury::Treasury;
 use domain::Units;
 use domain::ids::PartitionId;
 use domain::party::WalletAddress;
 use muniment::app::Command;
 use muniment::flows::install;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::investors::Wallet;
 use tokenizer::chain::calls;
 
@@ -67,6 +69,14 @@ impl Treasury {
     /// Waits until the chain has what was ordered and the register shows it.
     fn settle(&self) {
         self.stage.settle();
+    }
+
+    /// Another officer confirms an order that waits.
+    fn confirm(&self, officer: &Person, answer: &Value) -> Value {
+        let path = format!("/v1/orders/{}/confirm", answer["order"]["id"].as_str().unwrap());
+        let decided = officer.post(&path, &json!({})).expect(200);
+        assert_eq!(decided["status"], "confirmed", "{decided}");
+        decided
     }
 
     /// Somebody at a browser, without a script, who reads one language.

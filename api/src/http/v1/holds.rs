@@ -1,5 +1,6 @@
 //! Holds: units that are kept for somebody and stay their holder's on the register.
 
+use super::orders::{AwaitingView, answered};
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::hold::{self, Execution, NewHold, Ordered, Seen};
@@ -103,7 +104,7 @@ struct ReleaseRequest {}
 
 /// What became of an order about a hold. A refusal is an answer, not an error.
 #[derive(Serialize, ToSchema)]
-struct HoldAnswer {
+pub(super) struct HoldAnswer {
     /// The hold.
     hold_id: String,
     /// How many units it is about.
@@ -113,6 +114,9 @@ struct HoldAnswer {
     /// What you have to sign, when the key is yours alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     to_sign: Option<super::transfers::TransactionToSign>,
+    /// The order that another officer has to confirm before anything of this happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<AwaitingView>,
 }
 
 impl From<Ordered> for HoldAnswer {
@@ -122,6 +126,7 @@ impl From<Ordered> for HoldAnswer {
             units: ordered.units,
             refusals: reasons(&ordered.refusals),
             to_sign: ordered.to_sign.map(Into::into),
+            order: ordered.order.map(AwaitingView::from),
         }
     }
 }
@@ -196,6 +201,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 #[utoipa::path(context_path = "/v1", tag = "holds", security(("session" = [])), params(WriteQuery),
     request_body = HoldRequest, responses(
     (status = 201, description = "Ordered; it holds when the chain has it", body = HoldAnswer),
+    (status = 202, description = "Ordered by the officer; another officer has to confirm it", body = HoldAnswer),
     (status = 200, description = "A dry run", body = HoldAnswer),
     (status = 422, description = "A term is not accepted, or more units than are free", body = Problem),
 ))]
@@ -208,7 +214,8 @@ async fn place_hold(
     let (command, new) = (write.command()?, NewHold::try_from(body.into_inner())?);
     let ordered = app.blocking(move |app| hold::place(app, &command, &new)).await?;
     let makes_none = write.query.dry_run || !ordered.refusals.is_empty();
-    Ok(super::created(makes_none).json(HoldAnswer::from(ordered)))
+    let mut answer = answered(ordered.order.as_ref(), write.query.dry_run, super::created(makes_none));
+    Ok(answer.json(HoldAnswer::from(ordered)))
 }
 
 /// Holds, newest first: those of your wallets, of your pools, or all of them for compliance, regulator and operator.
@@ -247,6 +254,7 @@ async fn show_hold(
 #[utoipa::path(context_path = "/v1", tag = "holds", security(("session" = [])), params(WriteQuery),
     request_body = ExecutionRequest, responses(
     (status = 200, description = "Ordered, or refused with every reason", body = HoldAnswer),
+    (status = 202, description = "Ordered by the officer; another officer has to confirm it", body = HoldAnswer),
     (status = 404, description = "There is none of which you are the notary", body = Problem),
     (status = 409, description = "It keeps nothing, or something is on its way", body = Problem),
     (status = 422, description = "More than it keeps, or another recipient", body = Problem),
@@ -260,7 +268,8 @@ async fn execute_hold(
 ) -> Result<HttpResponse, AppError> {
     let (command, order) = (write.command()?, body.order(id.parse()?)?);
     let ordered = app.blocking(move |app| hold::execute(app, &command, &order)).await?;
-    Ok(HttpResponse::Ok().json(HoldAnswer::from(ordered)))
+    let mut answer = answered(ordered.order.as_ref(), write.query.dry_run, HttpResponse::Ok());
+    Ok(answer.json(HoldAnswer::from(ordered)))
 }
 
 /// Free what a hold still keeps: its notary, its recipient, or the officer.

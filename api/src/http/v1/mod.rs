@@ -26,6 +26,7 @@ nouns! {
     accounts,
     investors,
     wallets,
+    orders,
     recoveries,
     presentations,
     credentials,

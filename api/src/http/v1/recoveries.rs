@@ -1,5 +1,6 @@
 //! Recoveries: a lost wallet, and the wallet that gets all that it had.
 
+use super::orders::{AwaitingView, answered};
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::recover::{self, MovedPayment, MovedUnits, NewRecovery, Recovered};
@@ -81,7 +82,7 @@ impl From<MovedPayment> for MovedPaymentView {
 
 /// What a recovery moves.
 #[derive(Serialize, ToSchema)]
-struct RecoveredView {
+pub(super) struct RecoveredView {
     /// The recovery.
     recovery_id: String,
     /// Whose wallets they are.
@@ -94,6 +95,9 @@ struct RecoveredView {
     units: Vec<MovedUnitsView>,
     /// Coupons that were not paid yet.
     payments: Vec<MovedPaymentView>,
+    /// The order that another officer has to confirm before anything of this happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<AwaitingView>,
 }
 
 impl From<Recovered> for RecoveredView {
@@ -105,6 +109,7 @@ impl From<Recovered> for RecoveredView {
             replacement_wallet: recovered.replacement_wallet.to_string(),
             units: recovered.units.into_iter().map(MovedUnitsView::from).collect(),
             payments: recovered.payments.into_iter().map(MovedPaymentView::from).collect(),
+            order: recovered.order.map(AwaitingView::from),
         }
     }
 }
@@ -148,13 +153,15 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     routes.service(recover_wallet).service(list_recoveries).service(show_recovery);
 }
 
-/// Recover a lost wallet: it never acts again, and units, frozen amounts, holds and unpaid coupons go to another wallet of
-/// the same investor. A dry run says what moves. The same order again, after the chain refused a part, sends that again.
+/// Have a lost wallet recovered: it never acts again, and units, frozen amounts, holds and unpaid coupons go to another
+/// wallet of the same investor, once another officer confirms it. A dry run says what moves. The same order again, after
+/// the chain refused a part, sends that again.
 #[utoipa::path(context_path = "/v1", tag = "recoveries", security(("session" = [])), params(WriteQuery),
     request_body = RecoveryRequest, responses(
-    (status = 201, description = "Ordered; the chain is told", body = RecoveredView),
+    (status = 202, description = "Ordered; another officer has to confirm it", body = RecoveredView),
+    (status = 201, description = "Confirmed before; the chain is told the rest", body = RecoveredView),
     (status = 200, description = "A dry run: what would move", body = RecoveredView),
-    (status = 409, description = "Recovered before, or not on the registry", body = Problem),
+    (status = 409, description = "Recovered before, not on the registry, or ordered already", body = Problem),
     (status = 422, description = "Not two wallets of one investor, or no reason", body = Problem),
 ))]
 #[post("/recoveries")]
@@ -166,7 +173,8 @@ async fn recover_wallet(
     let (command, body) = (write.command()?, body.into_inner());
     let new = NewRecovery::read(&body.lost_wallet, &body.replacement_wallet, &body.reason)?;
     let recovered = app.blocking(move |app| recover::recover(app, &command, &new)).await?;
-    Ok(super::created(write.query.dry_run).json(RecoveredView::from(recovered)))
+    let (order, dry_run) = (recovered.order.as_ref(), write.query.dry_run);
+    Ok(answered(order, dry_run, super::created(dry_run)).json(RecoveredView::from(recovered)))
 }
 
 /// Recoveries, newest first: yours, or all of them for compliance, regulator and operator.

@@ -19,6 +19,7 @@ fn held(house: &Treasury, wallet: WalletAddress) -> i64 {
 pub(crate) fn a_pledge_is_kept_paid_delivered_in_part_and_freed() {
     let house = Treasury::open(&[(300, 0), (100, 0)]);
     let officer = house.stage.person("officer", Role::Compliance);
+    let second = house.stage.person("second", Role::Compliance);
     let (holder, lender) = (house.holders[0], house.holders[1]);
     let body = json!({
         "partition_id": house.senior, "holder_wallet": holder, "units": 120, "expires_on": house.day(20),
@@ -26,8 +27,9 @@ pub(crate) fn a_pledge_is_kept_paid_delivered_in_part_and_freed() {
     });
     let dry = officer.post("/v1/holds?dry_run=true", &body).expect(200);
     assert_eq!((&dry["units"], &dry["refusals"]), (&json!(120), &json!([])));
-    let placed = officer.post_once("/v1/holds", "hold-1", &body).expect(201);
-    assert_eq!(officer.post_once("/v1/holds", "hold-1", &body).expect(201)["hold_id"], placed["hold_id"]);
+    let placed = officer.post_once("/v1/holds", "hold-1", &body).expect(202);
+    assert_eq!(officer.post_once("/v1/holds", "hold-1", &body).expect(202)["hold_id"], placed["hold_id"]);
+    house.confirm(&second, &placed);
     let path = format!("/v1/holds/{}", placed["hold_id"].as_str().unwrap());
     house.settle();
     let state = |person: &crate::stage::Person| {
@@ -73,7 +75,10 @@ pub(crate) fn a_pledge_is_kept_paid_delivered_in_part_and_freed() {
     assert_eq!(officer.post(&execute, &elsewhere).refused_field(), "recipient_wallet");
     house.sign_in(1).post(&execute, &json!({})).expect(404);
     house.issuer.post(&execute, &json!({})).expect(403);
-    officer.post(&execute, &json!({ "units": 50 })).expect(200);
+    let ordered = officer.post(&execute, &json!({ "units": 50 })).expect(202);
+    house.settle();
+    assert_eq!(state(&officer), ("held".to_owned(), 120), "it waits for another officer");
+    house.confirm(&second, &ordered);
     house.settle();
     assert_eq!(state(&officer), ("held".to_owned(), 70));
     assert_eq!((house.on_chain("senior", holder), house.on_chain("senior", lender)), (250, 150));
@@ -94,7 +99,8 @@ pub(crate) fn a_hold_whose_time_is_over_is_freed_by_itself() {
         "partition_id": house.senior, "holder_wallet": house.holders[0], "units": 120,
         "expires_on": house.day(1), "purpose": "pledge for loan 18",
     });
-    let placed = officer.post("/v1/holds", &body).expect(201);
+    let placed = officer.post("/v1/holds", &body).expect(202);
+    house.confirm(&house.stage.person("second", Role::Compliance), &placed);
     house.settle();
     let path = format!("/v1/holds/{}", placed["hold_id"].as_str().unwrap());
     assert_eq!(officer.get(&path).expect(200)["status"], "held");
@@ -191,12 +197,20 @@ pub(crate) fn an_investor_pledges_their_own_units_and_the_notary_decides() {
 fn the_officer_keeps_and_delivers_units_by_hand_in_either_language() {
     let house = Treasury::open(&[(300, 0), (100, 0)]);
     house.stage.person("officer", Role::Compliance);
+    house.stage.person("second", Role::Compliance);
     let (holder, lender) = (house.holders[0], house.holders[1]);
     for (language, kept, delivered) in [
         ("en", "30 units of HFN1 senior", "10 units of HFN1 senior are delivered"),
         ("zh-CN", "HFN1 senior 30 份将被保留", "将 HFN1 senior 10 份交付"),
     ] {
         let browser = house.reader("officer", language);
+        let confirmed = |order: &str| {
+            let other = house.reader("second", language);
+            let page =
+                shows(other.get(order), &["HFN1 senior"]).form(order).set("act", "confirm").send(&other);
+            assert_eq!(page.location.as_deref(), Some(order));
+            house.settle();
+        };
         let form = shows(browser.get("/holds/new"), &[]).form("/holds/new");
         let form = form
             .set("partition_id", &house.senior.to_string())
@@ -208,16 +222,16 @@ fn the_officer_keeps_and_delivers_units_by_hand_in_either_language() {
         assert_eq!(form.send(&browser).status, 422, "it needs a purpose");
         let review = shows(form.set("purpose", "pledge 19").send(&browser), &[kept]);
         let done = review.form("/holds/new").set("step", "confirm").send(&browser);
-        let path = done.location.expect("it leads to the hold");
-        house.settle();
+        let order = done.location.expect("it leads to the order");
+        confirmed(&order);
+        let path = order.replace("/orders/", "/holds/");
         let decides = if language == "en" { "Compliance officer" } else { "合规专员" };
         assert!(shows(browser.get(&path), &[]).texts("dl.facts").remove(0).contains(decides));
         shows(browser.get("/holds"), &["pledge 19"]);
         let form = shows(browser.get(&path), &["pledge 19"]).form(&path).set("units", "10");
         let review = shows(form.set("step", "review").send(&browser), &[delivered]);
         let done = review.form(&path).set("step", "confirm").send(&browser);
-        assert_eq!(done.location, Some(path.clone()));
-        house.settle();
+        confirmed(&done.location.expect("it leads to the order"));
         shows(browser.get(&path), &[]);
     }
     assert_eq!(held(&house, holder), 40);

@@ -19,6 +19,7 @@ fn next_coupon(house: &Treasury, amount_minor: i64) -> Value {
 pub(crate) fn a_lost_wallet_is_replaced_with_its_units_and_its_unpaid_coupons() {
     let house = Treasury::open(&[(333, 7), (667, 0)]);
     let officer = house.stage.person("officer", Role::Compliance);
+    let other_officer = house.stage.person("second", Role::Compliance);
     let (lost, other) = (house.holders[0], house.holders[1]);
     let new = house.further_wallet(0, 0x55);
     let contracts = house.app().ask(install::installed).unwrap();
@@ -53,9 +54,13 @@ pub(crate) fn a_lost_wallet_is_replaced_with_its_units_and_its_unpaid_coupons() 
     house.settle();
     assert_eq!(house.on_chain("senior", lost), 333, "a dry run moves nothing");
 
-    let ordered = officer.post_once("/v1/recoveries", "recovery-1", &body).expect(201);
-    let again = officer.post_once("/v1/recoveries", "recovery-1", &body).expect(201);
+    let ordered = officer.post_once("/v1/recoveries", "recovery-1", &body).expect(202);
+    let again = officer.post_once("/v1/recoveries", "recovery-1", &body).expect(202);
     assert_eq!(ordered["recovery_id"], again["recovery_id"]);
+    house.settle();
+    assert_eq!(house.on_chain("senior", lost), 333, "it waits for another officer");
+    let decided = house.confirm(&other_officer, &ordered);
+    assert_eq!(moved(&decided["recovery"]), moved(&dry));
     house.settle();
     let path = format!("/v1/recoveries/{}", ordered["recovery_id"].as_str().unwrap());
     assert_eq!(officer.get(&path).expect(200)["status"], "done");
@@ -129,9 +134,17 @@ pub(crate) fn only_an_officer_recovers_and_only_to_a_wallet_of_the_same_investor
 fn the_officer_recovers_a_wallet_by_hand_in_either_language() {
     let house = Treasury::open(&[(10, 0), (20, 0)]);
     house.stage.person("officer", Role::Compliance);
-    for (holder, byte, language, title, lost_word, moves) in [
-        (0, 0x55, "en", "Recover a lost wallet", "Lost", "10 units of HFN1 senior"),
-        (1, 0x56, "zh-CN", "找回遗失的钱包", "已遗失", "HFN1 senior 20 份"),
+    house.stage.person("second", Role::Compliance);
+    for (holder, byte, language, title, [lost_word, own], moves) in [
+        (
+            0,
+            0x55,
+            "en",
+            "Recover a lost wallet",
+            ["Lost", "You ordered this yourself"],
+            "10 units of HFN1 senior",
+        ),
+        (1, 0x56, "zh-CN", "找回遗失的钱包", ["已遗失", "此指令由您本人下达"], "HFN1 senior 20 份"),
     ] {
         let (lost, new) = (house.holders[holder], house.further_wallet(holder, byte));
         let app = house.app();
@@ -146,7 +159,13 @@ fn the_officer_recovers_a_wallet_by_hand_in_either_language() {
         let review = form.set("reason", "key lost").set("step", "review").send(&browser);
         let review = shows(review, &[moves, &new.to_string()]);
         let done = review.form(&format!("{investor}/recovery")).set("step", "confirm").send(&browser);
-        assert_eq!(done.location, Some(investor.clone()));
+        let order = done.location.expect("it leads to the order");
+        shows(browser.get(&order), &[moves, own]);
+        let other = house.reader("second", language);
+        shows(other.get("/orders"), &[&order]);
+        let confirm = shows(other.get(&order), &[moves, &new.to_string()]).form(&order);
+        let confirmed = confirm.set("act", "confirm").send(&other);
+        assert_eq!(confirmed.location, Some(order.clone()));
         house.settle();
         shows(browser.get(&investor), &[lost_word, &new.to_string()]);
         assert_eq!(house.on_chain("senior", lost), 0);

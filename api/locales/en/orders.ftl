@@ -1,0 +1,51 @@
+# Orders of one officer that another officer has to confirm.
+nav-orders = Orders to confirm
+orders-what = A recovery, and a hold that an officer makes or delivers, wait here until another officer confirms them. Nothing is done before.
+orders-empty = Nothing was ordered that another officer has to confirm.
+orders-confirm-newest = The newest orders first
+order = Order
+order-kind-recovery = Recover a lost wallet
+order-kind-hold = Have units held
+order-kind-hold-execution = Deliver held units
+order-status-awaiting = Waits for another officer
+order-status-confirmed = Confirmed
+order-status-rejected = Rejected
+order-status-withdrawn = Withdrawn
+order-status-expired = Time is over
+order-requested-by = Ordered by
+order-created = Ordered
+order-expires = Waits until
+order-decided-by = Decided by
+order-decided = Decided
+order-purpose = Reason or purpose
+order-reason = Why it was not carried out
+order-by-command-line = Command line of the operator
+order-would = What it would do now
+order-asked = What was ordered
+order-against = It cannot be confirmed now: { $sentence }
+order-own = You ordered this yourself: another compliance officer has to confirm it.
+order-needs-second = There is no other compliance officer who could confirm it. An operator adds one under “Accounts”, or on the machine with this command:
+order-second-address = second.officer@example.org
+order-awaits = Nothing happens until another compliance officer confirms it, at the latest on { $at }. It is judged again then.
+order-confirm = Confirm and carry out
+order-reject = Reject
+order-withdraw = Withdraw
+order-field-reason = Reason
+    .hint = It stays in the audit log: name the ground, not the person.
+card-orders-text = { $count_form ->
+    [one] 1 order of another officer waits for you.
+   *[other] { $count } orders of other officers wait for you.
+}
+thing-order = order
+state-awaiting = waiting for another officer
+state-confirmed = confirmed
+state-withdrawn = withdrawn
+limit-another-officer-first = another officer decides about it first
+limit-decided-in-time = it is decided once, and in time
+error-same-person = Another person has to do this
+error-same-person-detail = You ordered this yourself: another compliance officer has to confirm it. Nothing was done.
+action-order-awaiting = Order waits for another officer
+action-order-confirmed = Order of another officer confirmed
+action-order-rejected = Order of another officer rejected
+action-order-withdrawn = Own order withdrawn
+recovery-replacement-short = All that it has goes to the wallet { $wallet }.
