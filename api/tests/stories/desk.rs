@@ -1,12 +1,12 @@
 //! What the officer does with wallets and units that nobody simply sends: recoveries, holds, freezes, rules, redemptions.
 
-mod orders;
-mod recovery;
-mod holds;
-mod freezes;
-mod rules;
-mod distress;
-mod roles;
+pub(crate) mod orders;
+pub(crate) mod recovery;
+pub(crate) mod holds;
+pub(crate) mod freezes;
+pub(crate) mod rules;
+pub(crate) mod distress;
+pub(crate) mod roles;
 
 use crate::house::Browser;
 use crate::money_pages::{reader, shows};

@@ -106,6 +106,32 @@ pub(crate) fn a_lost_wallet_is_replaced_with_its_units_and_its_unpaid_coupons() 
 }
 
 #[test]
+pub(crate) fn a_lost_wallet_ends_where_it_was_only_allowed_to_act() {
+    let house = Treasury::open(&[(10, 0), (0, 0)]);
+    let officer = house.stage.person("officer", Role::Compliance);
+    let other_officer = house.stage.person("second", Role::Compliance);
+    let (token, lost, new) = (house.token(), house.holders[1], house.further_wallet(1, 0x55));
+    let senior = "senior".parse().unwrap();
+    let client = &house.app().chain;
+    house.call("operator", calls::authorize_operator(token, &senior, lost));
+    house.settle();
+    let body = json!({ "lost_wallet": lost, "replacement_wallet": new, "reason": "key stolen" });
+    let ordered = officer.post("/v1/recoveries", &body).expect(202);
+    assert_eq!(ordered["units"], json!([]));
+    house.confirm(&other_officer, &ordered);
+    house.settle();
+    let successor = |of| house.stage.wait_for(client.current_wallet_of(token, of)).unwrap();
+    assert_eq!((successor(lost), successor(new)), (new, new));
+    // What it is allowed afterwards does not help it either.
+    house.call("again", calls::authorize_operator(token, &senior, lost));
+    let from = house.app().platform().unwrap();
+    let movement = Movement { partition: &senior, from, to: new, units: units(1) };
+    let call = calls::operator_transfer(token, movement);
+    let refused = house.stage.wait_for(client.simulate(lost, &call)).unwrap().unwrap_err();
+    assert_eq!(refused.code(), "RECOVERED");
+}
+
+#[test]
 pub(crate) fn only_an_officer_recovers_and_only_to_a_wallet_of_the_same_investor() {
     let house = Treasury::open(&[(10, 0), (10, 0)]);
     let officer = house.stage.person("officer", Role::Compliance);

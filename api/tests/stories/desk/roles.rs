@@ -9,7 +9,7 @@ use tokenizer::chain::calls::{self, ChainRole};
 const ALL: [&str; 5] = ["issuer", "transfer-agent", "compliance", "payer", "pauser"];
 
 #[test]
-fn roles_and_powers_are_read_from_the_chain() {
+pub(crate) fn roles_and_powers_are_read_from_the_chain() {
     let house = Treasury::open(&[(10, 0)]);
     house.stage.person("officer", Role::Compliance);
     let (token, platform) = (house.token(), house.app().platform().unwrap());
