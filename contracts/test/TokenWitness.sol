@@ -70,12 +70,6 @@ abstract contract TokenWitness is Test {
         }
     }
 
-    /// @dev What a fuzzer draws is often small or all ones; parts of a hash are evenly spread, so that most of a history is in
-    /// motion and not stopped by what stops everything.
-    function stir(uint256 drawn) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(drawn)));
-    }
-
     function mustNot(bool happened, string memory what) internal {
         if (happened && bytes(broken).length == 0) broken = what;
     }

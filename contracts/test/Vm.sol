@@ -48,6 +48,12 @@ abstract contract Test {
     error NotEqual(string what, uint256 got, uint256 expected);
     error NotTrue(string what);
 
+    /// @dev What a fuzzer draws is often small or all ones; parts of a hash are evenly spread, so that most of a history is in
+    /// motion and not stopped by what stops everything.
+    function stir(uint256 drawn) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(drawn)));
+    }
+
     function eq(uint256 got, uint256 expected, string memory what) internal pure {
         if (got != expected) revert NotEqual(what, got, expected);
     }
