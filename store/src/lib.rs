@@ -22,6 +22,7 @@ pub mod personal;
 pub mod recoveries;
 pub mod identities;
 pub mod credentials;
+pub mod wallet_requests;
 pub mod issued_credentials;
 pub mod screening;
 pub mod cases;

@@ -236,6 +236,17 @@ table! {
 }
 
 table! {
+    wallet_requests (nonce) {
+        nonce -> Text,
+        session -> Text,
+        code_hash -> Nullable<Text>,
+        sealed_claims -> Nullable<Binary>,
+        answered_at -> Nullable<Timestamp>,
+        returned_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     credential_issuers (id) {
         id -> Text,
         did -> Text,
@@ -673,6 +684,7 @@ joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
 joinable!(challenges -> investors (investor_id));
+joinable!(wallet_requests -> challenges (nonce));
 joinable!(presentations -> investors (investor_id));
 joinable!(screenings -> investors (investor_id));
 joinable!(cases -> investors (investor_id));
@@ -732,6 +744,7 @@ allow_tables_to_appear_in_same_query!(
     wallets,
     identity_changes,
     challenges,
+    wallet_requests,
     credential_issuers,
     presentations,
     sanctions_lists,
