@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod projection;
 
 pub mod investors;
+pub mod wallet_proofs;
 pub mod personal;
 pub mod recoveries;
 pub mod identities;

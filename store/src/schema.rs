@@ -210,6 +210,18 @@ table! {
 }
 
 table! {
+    wallet_proofs (wallet) {
+        wallet -> Text,
+        standard -> Text,
+        statement -> Text,
+        signature -> Text,
+        did_signature -> Nullable<Text>,
+        by_contract -> Bool,
+        shown_at -> Timestamp,
+    }
+}
+
+table! {
     identity_changes (block, log_index) {
         block -> BigInt,
         log_index -> BigInt,
@@ -683,6 +695,7 @@ joinable!(chain_events -> chain_blocks (block));
 joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
+joinable!(wallet_proofs -> wallets (wallet));
 joinable!(challenges -> investors (investor_id));
 joinable!(wallet_requests -> challenges (nonce));
 joinable!(presentations -> investors (investor_id));
@@ -742,6 +755,7 @@ allow_tables_to_appear_in_same_query!(
     investors,
     personal_data,
     wallets,
+    wallet_proofs,
     identity_changes,
     challenges,
     wallet_requests,
