@@ -28,7 +28,7 @@ fuzz:
 	REGISTER_SEED=$$(date +%s) REGISTER_OPERATIONS=1000000 \
 		cargo test -p muniment --test register --locked -- --nocapture
 
-# What calls cost among 100,000 holders, documents and coupons: what they cost among ten, to the last unit of gas.
+# What calls cost among 100,000 holders, documents and coupons: what they cost among ten, to the last unit of gas. Minutes.
 flat:
 	scripts/install-contract-tools
 	contracts/flat.sh

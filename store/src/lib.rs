@@ -18,10 +18,12 @@ pub mod outbox;
 pub mod projection;
 
 pub mod investors;
+pub mod wallet_proofs;
 pub mod personal;
 pub mod recoveries;
 pub mod identities;
 pub mod credentials;
+pub mod wallet_requests;
 pub mod issued_credentials;
 pub mod screening;
 pub mod cases;

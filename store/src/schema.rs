@@ -210,6 +210,18 @@ table! {
 }
 
 table! {
+    wallet_proofs (wallet) {
+        wallet -> Text,
+        standard -> Text,
+        statement -> Text,
+        signature -> Text,
+        did_signature -> Nullable<Text>,
+        by_contract -> Bool,
+        shown_at -> Timestamp,
+    }
+}
+
+table! {
     identity_changes (block, log_index) {
         block -> BigInt,
         log_index -> BigInt,
@@ -232,6 +244,17 @@ table! {
         issued_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    wallet_requests (nonce) {
+        nonce -> Text,
+        session -> Text,
+        code_hash -> Nullable<Text>,
+        sealed_claims -> Nullable<Binary>,
+        answered_at -> Nullable<Timestamp>,
+        returned_at -> Nullable<Timestamp>,
     }
 }
 
@@ -672,7 +695,9 @@ joinable!(chain_events -> chain_blocks (block));
 joinable!(investors -> users (user_id));
 joinable!(personal_data -> investors (investor_id));
 joinable!(wallets -> investors (investor_id));
+joinable!(wallet_proofs -> wallets (wallet));
 joinable!(challenges -> investors (investor_id));
+joinable!(wallet_requests -> challenges (nonce));
 joinable!(presentations -> investors (investor_id));
 joinable!(screenings -> investors (investor_id));
 joinable!(cases -> investors (investor_id));
@@ -730,8 +755,10 @@ allow_tables_to_appear_in_same_query!(
     investors,
     personal_data,
     wallets,
+    wallet_proofs,
     identity_changes,
     challenges,
+    wallet_requests,
     credential_issuers,
     presentations,
     sanctions_lists,

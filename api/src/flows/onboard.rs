@@ -17,6 +17,7 @@ use store::cases::Case;
 use store::credentials::Presentation;
 use store::investors::{Investor, Wallet};
 use store::recoveries::Recovery;
+use store::wallet_proofs::WalletProof;
 
 /// The age of majority in most countries; younger people cannot subscribe.
 pub const MIN_AGE: i32 = 18;
@@ -174,6 +175,8 @@ pub struct Standing {
     pub investor: Investor,
     /// Their wallets, oldest first.
     pub wallets: Vec<Wallet>,
+    /// What their own wallets signed to show that they are theirs.
+    pub wallet_proofs: Vec<WalletProof>,
     /// Their presentations, newest first.
     pub presentations: Vec<Presentation>,
     /// Whether the name was compared with the lists.
@@ -196,6 +199,12 @@ impl Standing {
     pub fn replacement(&self, wallet: &Wallet) -> Option<WalletAddress> {
         let recovery = self.recoveries.iter().find(|(recovery, _)| recovery.lost_wallet == wallet.address);
         recovery.map(|(recovery, _)| recovery.replacement_wallet)
+    }
+
+    /// What a wallet signed; none for a managed one.
+    #[must_use]
+    pub fn proof(&self, wallet: &Wallet) -> Option<&WalletProof> {
+        self.wallet_proofs.iter().find(|proof| proof.wallet == wallet.address)
     }
 
     /// Whether a presentation was accepted.
@@ -238,6 +247,7 @@ fn standing_of(tx: &mut Tx<'_>, investor: Investor) -> Result<Standing, AppError
     let id = investor.id;
     Ok(Standing {
         wallets: store::investors::wallets_of(tx, id)?,
+        wallet_proofs: store::wallet_proofs::of_investor(tx, id)?,
         presentations: store::credentials::presentations_of(tx, id)?,
         screened: store::screening::latest(tx, id)?.is_some(),
         cases: store::cases::of_investor(tx, id)?,

@@ -2,25 +2,36 @@
 //!
 //! The challenge of a request is one of [`super::present`]: it counts once and for ten minutes, and the newest one alone.
 //! Its nonce is random and given out once, so it names the request and is its `state` as well.
+//!
+//! A link can be sent to somebody else's wallet. So an answer that proves something counts only when the very session that
+//! asked comes back with the code that the wallet was given (section 8.2, `redirect_uri` and `response_code`), and says yes.
 
-use super::onboard;
-use super::present::{self, Asked, KYC_CREDENTIAL, Presented};
+use super::present::{self, Asked, KYC_CREDENTIAL, Presented, Reason};
+use super::session::token_hash;
 use super::site::{Site, current_key, unsigned};
+use super::{onboard, personal};
 use crate::app::{App, Command};
 use crate::error::AppError;
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use compliance::credential::{
-    CredentialQuery, Format, Offline, PresentationRequest, PresentationResponse, sign_request,
+    Claims, CredentialQuery, Format, Offline, PresentationRequest, PresentationResponse, sign_request,
 };
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::credentials::{Challenge, FOR_PRESENTATION};
+use store::investors::Investor;
 use utoipa::ToSchema;
 
 /// Where requests are fetched, followed by their name.
 pub const REQUESTS_PATH: &str = "/openid4vp/requests";
 /// Where answers are posted.
 pub const RESPONSES_PATH: &str = "/openid4vp/responses";
+/// Where a wallet sends the browser back to, with the code as [`RESPONSE_CODE`].
+pub const RETURN_PATH: &str = "/onboarding/credential/return";
+/// The parameter of the code.
+pub const RESPONSE_CODE: &str = "response_code";
+/// How long an answer waits for its session: the wallet opens the browser at once, and a person reads one page.
+pub const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
 /// The scheme that wallets of the standard answer to (section 13.1.2).
 const SCHEME: &str = "openid4vp://";
 /// The longest `state` that is looked up.
@@ -66,15 +77,18 @@ fn percent_encoded(text: &str) -> String {
     encoded
 }
 
-/// Asks for a presentation of the investor who acts; it takes the place of the request or challenge before.
+/// Asks for a presentation of the investor who acts, in a session; it takes the place of the request or challenge before.
 ///
 /// # Errors
 /// [`AppError::WrongState`] without a public address; [`AppError::NotFound`] before the profile is there.
-pub fn ask(app: &App, command: &Command) -> Result<WalletRequest, AppError> {
-    app.execute(command, &"openid4vp.ask", |act| {
+pub fn ask(app: &App, command: &Command, session: &str) -> Result<WalletRequest, AppError> {
+    app.execute(command, &("openid4vp.ask", session), |act| {
         let site = Site::of(act.tx)?;
         current_key(act)?;
         let asked = present::challenge(act, (FOR_PRESENTATION, &client_id(&site)))?;
+        let investor = onboard::own(act.tx, act.by)?;
+        store::wallet_requests::forget(act.tx, investor.id)?;
+        store::wallet_requests::add(act.tx, &asked.nonce, session)?;
         Ok(WalletRequest::of(&site, &asked))
     })
 }
@@ -149,54 +163,202 @@ fn find(
     }))
 }
 
+/// That a request still waits for its answer.
+fn must_be_open(tx: &mut Tx<'_>, challenge: &Challenge, now: DateTime<Utc>) -> Result<(), AppError> {
+    let newest = store::credentials::latest_challenge(tx, challenge.investor_id, FOR_PRESENTATION)?;
+    let state = if challenge.used_at.is_some() {
+        "answered"
+    } else if newest.is_none_or(|it| it.nonce != challenge.nonce) {
+        "replaced"
+    } else if challenge.expires_at.and_utc() <= now {
+        "expired"
+    } else {
+        return Ok(());
+    };
+    Err(over("request", state))
+}
+
+fn over(what: &'static str, state: &str) -> AppError {
+    AppError::WrongState { what, state: state.to_owned(), limit: "ask for a new one".to_owned() }
+}
+
 /// The signed request object, for the wallet that fetches it.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that was never given out; [`AppError::WrongState`] for one that was answered or has
-/// expired, and without a public address.
+/// [`AppError::NotFound`] for one that was never given out; [`AppError::WrongState`] for one that was answered, has expired
+/// or was replaced, and without a public address.
 pub fn request_object(app: &App, name: &str) -> Result<String, AppError> {
     let now = app.clock.now();
     let (site, request, key) = app.ask(|tx| {
         let site = Site::of(tx)?;
         let missing = || AppError::not_found("request", "of this name");
         let (challenge, request) = find(tx, &site, name)?.ok_or_else(missing)?;
-        let over = |state: &str| AppError::WrongState {
-            what: "request",
-            state: state.to_owned(),
-            limit: "ask for a new one".to_owned(),
-        };
-        if challenge.used_at.is_some() {
-            return Err(over("answered"));
-        }
-        if challenge.expires_at.and_utc() <= now {
-            return Err(over("expired"));
-        }
+        must_be_open(tx, &challenge, now)?;
         let key = store::issued_credentials::keys(tx)?.first().copied().ok_or_else(missing)?;
         Ok((site, request, key))
     })?;
     sign_request(&site.key(app, key)?, &request).map_err(unsigned)
 }
 
-/// Judges the answer of a wallet and keeps what was decided for the investor who was asked. Refusals are outcomes. Nobody
-/// is signed in: the answer is tied to the investor by the request that it answers, and by what it proves.
+/// What became of a wallet's answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Answered {
+    /// It proves something, which waits for the session that asked.
+    Waits {
+        /// Where the wallet sends the browser.
+        redirect_uri: String,
+    },
+    /// It proves nothing, for these reasons.
+    Refused(Vec<Reason>),
+}
+
+/// Judges the answer of a wallet. What it proves waits for the session that asked; a refusal is an outcome, and kept at
+/// once. A request takes one answer, whatever it is, so that nobody fills the records by answering again.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an answer to nothing; [`AppError::WrongState`] for somebody who was rejected or is frozen.
-pub fn respond(app: &App, vp_token: &str, state: &str) -> Result<Presented, AppError> {
-    let command = Command::from_system();
+/// [`AppError::NotFound`] for an answer to nothing; [`AppError::WrongState`] for a request that is over, and for somebody who
+/// was rejected or is frozen.
+pub fn respond(app: &App, vp_token: &str, state: &str) -> Result<Answered, AppError> {
+    let (command, code) = (Command::from_system(), app.chance.secret());
     app.execute(&command, &("openid4vp.respond", vp_token, state), |act| {
         let site = Site::of(act.tx)?;
         let missing = || AppError::not_found("request", "of this state");
         let (challenge, request) = find(act.tx, &site, state)?.ok_or_else(missing)?;
         let investor = store::investors::find(act.tx, challenge.investor_id)?.ok_or_else(missing)?;
         onboard::in_good_standing(&investor)?;
-        let newest = store::credentials::latest_challenge(act.tx, investor.id, FOR_PRESENTATION)?;
-        // A newer challenge took the place of this one: it counts as answered.
-        let used = challenge.used_at.is_some() || newest.is_none_or(|it| it.nonce != challenge.nonce);
+        must_be_open(act.tx, &challenge, act.now)?;
+        store::credentials::use_challenge(act.tx, &challenge.nonce, act.now)?;
         let response = PresentationResponse { vp_token, state };
         let decision =
-            present::policy(act.tx)?.verify_response(&request, &response, (used, act.now), &Offline);
-        present::settle(app, act, &investor, (Some(&challenge), &decision))
+            present::policy(act.tx)?.verify_response(&request, &response, (false, act.now), &Offline);
+        let reasons = present::of_policy(&decision);
+        let claims = decision.claims.as_ref();
+        let (key, strange) = present::compare(app, act.tx, &investor, claims)?;
+        let Some(proven) = claims.filter(|_| reasons.is_empty() && strange.is_empty()) else {
+            let refused = present::settle(app, act, &investor, (claims, reasons))?;
+            return Ok(Answered::Refused(refused.reasons));
+        };
+        let waiting = (token_hash(&code), key.seal(app, proven)?);
+        store::wallet_requests::answer(act.tx, &challenge.nonce, (&waiting.0, waiting.1), act.now)?;
+        Ok(Answered::Waits { redirect_uri: format!("{}{RETURN_PATH}?{RESPONSE_CODE}={code}", site.url) })
+    })
+}
+
+/// Why an answer does not count where somebody came back with a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotReturned {
+    /// No wallet was given this code.
+    Unknown,
+    /// Another session asked, or nobody is signed in: the request was made elsewhere, perhaps by somebody else.
+    OtherSession,
+    /// It was used before.
+    Used,
+    /// It waited longer than [`RESPONSE_LIFE`], or a newer request took its place.
+    Expired,
+}
+
+impl NotReturned {
+    /// Every reason, for the texts.
+    pub const ALL: [Self; 4] = [Self::Unknown, Self::OtherSession, Self::Used, Self::Expired];
+
+    /// The fixed code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "RESPONSE_UNKNOWN",
+            Self::OtherSession => "RESPONSE_OF_ANOTHER_SESSION",
+            Self::Used => "RESPONSE_USED",
+            Self::Expired => "RESPONSE_EXPIRED",
+        }
+    }
+}
+
+impl From<NotReturned> for AppError {
+    fn from(not: NotReturned) -> Self {
+        match not {
+            NotReturned::Unknown => Self::not_found("response", "of this code"),
+            NotReturned::OtherSession => over("response", "of another session"),
+            NotReturned::Used => over("response", "used"),
+            NotReturned::Expired => over("response", "expired"),
+        }
+    }
+}
+
+/// What waits for a session under a code: the request, what was proven, and about whom.
+struct Waiting {
+    nonce: String,
+    claims: Claims,
+    investor: Investor,
+}
+
+fn waiting(
+    app: &App,
+    tx: &mut Tx<'_>,
+    (session, code): (&str, &str),
+) -> Result<Result<Waiting, NotReturned>, AppError> {
+    let Some((request, Challenge { investor_id: investor, .. })) =
+        store::wallet_requests::by_code(tx, &token_hash(code))?
+    else {
+        return Ok(Err(NotReturned::Unknown));
+    };
+    if request.session != session {
+        tracing::warn!(%investor, "a wallet's answer came back to another session than the one that asked");
+        return Ok(Err(NotReturned::OtherSession));
+    }
+    if request.returned_at.is_some() {
+        return Ok(Err(NotReturned::Used));
+    }
+    let now = app.clock.now();
+    let in_time = request.answered_at.is_some_and(|at| now < at.and_utc() + RESPONSE_LIFE);
+    let (Some(sealed), true) = (request.sealed_claims, in_time) else {
+        return Ok(Err(NotReturned::Expired));
+    };
+    let (Some(investor), Some(key)) =
+        (store::investors::find(tx, investor)?, personal::key(&app.secrets, tx, investor)?)
+    else {
+        return Ok(Err(NotReturned::Expired));
+    };
+    Ok(Ok(Waiting { nonce: request.nonce, claims: key.open(&sealed)?, investor }))
+}
+
+/// What a wallet sent, for the person who is to say yes to it.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// What it proves.
+    pub claims: Claims,
+    /// What each issuer of a credential is called here; its identifier where it has no name.
+    pub issuers: Vec<String>,
+}
+
+/// Shows what waits for a session under a code.
+///
+/// # Errors
+/// When the database fails.
+pub fn arrived(app: &App, session: &str, code: &str) -> Result<Result<Arrived, NotReturned>, AppError> {
+    app.ask(|tx| {
+        let claims = match waiting(app, tx, (session, code))? {
+            Ok(waiting) => waiting.claims,
+            Err(not) => return Ok(Err(not)),
+        };
+        let mut issuers = Vec::new();
+        for credential in &claims.credentials {
+            let known = store::credentials::issuer_by_did(tx, &credential.issuer)?;
+            issuers.push(known.map_or_else(|| credential.issuer.clone(), |known| known.name));
+        }
+        Ok(Ok(Arrived { claims, issuers }))
+    })
+}
+
+/// The person says yes to what their wallet sent: the presentation counts from here on, and the code never again.
+///
+/// # Errors
+/// Those of [`NotReturned`]; [`AppError::WrongState`] for somebody who was rejected or is frozen.
+pub fn hand_in(app: &App, command: &Command, (session, code): (&str, &str)) -> Result<Presented, AppError> {
+    app.execute(command, &("openid4vp.hand_in", session, code), |act| {
+        let Waiting { nonce, claims, investor } = waiting(app, act.tx, (session, code))??;
+        onboard::in_good_standing(&investor)?;
+        store::wallet_requests::take(act.tx, &nonce, act.now)?;
+        present::settle(app, act, &investor, (Some(&claims), Vec::new()))
     })
 }
 

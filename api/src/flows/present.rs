@@ -1,6 +1,6 @@
 //! Somebody proves who they are: a challenge is given out, a signed presentation answers it, the policy judges.
 
-use super::personal::{self, PersonalData};
+use super::personal::{self, PersonKey, PersonalData};
 use super::{decide, onboard};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
@@ -189,32 +189,62 @@ pub fn submit(app: &App, command: &Command, presentation: &str) -> Result<Presen
             },
             &Offline,
         );
-        settle(app, act, &investor, (challenge.as_ref(), &decision))
+        let other_challenge = [Code::NonceMissing, Code::NonceMismatch];
+        let answered = !other_challenge.iter().any(|code| decision.refused_for(*code));
+        if let Some(answered) = challenge.as_ref().filter(|_| answered) {
+            store::credentials::use_challenge(act.tx, &answered.nonce, act.now)?;
+        }
+        let mut reasons = of_policy(&decision);
+        reasons.extend(against_challenge(challenge.as_ref(), act.now));
+        settle(app, act, &investor, (decision.claims.as_ref(), reasons))
     })
 }
 
-/// Uses up the challenge that a presentation answered, compares what it proves with the profile, and keeps what was
-/// decided.
+/// The reasons of the policy.
+pub(super) fn of_policy(decision: &Decision) -> Vec<Reason> {
+    decision.reasons.iter().map(Reason::from).collect()
+}
+
+fn against_challenge(challenge: Option<&Challenge>, now: DateTime<Utc>) -> Option<Reason> {
+    match challenge {
+        None => Some(Reason::new("CHALLENGE_MISSING", "no challenge was asked for")),
+        Some(challenge) if challenge.expires_at.and_utc() <= now => Some(challenge_expired()),
+        Some(_) => None,
+    }
+}
+
+/// Compares what a presentation proves with the profile, and keeps what was decided. `reasons` are those there are already.
 pub(super) fn settle(
     app: &App,
     act: &mut Act<'_, '_>,
     investor: &Investor,
-    (challenge, decision): (Option<&Challenge>, &Decision),
+    (claims, mut reasons): (Option<&Claims>, Vec<Reason>),
 ) -> Result<Presented, AppError> {
-    let other_challenge = [Code::NonceMissing, Code::NonceMismatch];
-    if let Some(answered) =
-        challenge.filter(|_| !other_challenge.iter().any(|code| decision.refused_for(*code)))
-    {
-        store::credentials::use_challenge(act.tx, &answered.nonce, act.now)?;
-    }
-    let Some((key, person)) = personal::of_investor(app, act.tx, investor.id)? else {
+    let (key, others) = compare(app, act.tx, investor, claims)?;
+    reasons.extend(others);
+    let claims = claims.filter(|_| reasons.is_empty());
+    let sealed_claims = claims.map(|claims| key.seal(app, claims)).transpose()?;
+    keep(app, act, investor, (claims, sealed_claims, reasons))
+}
+
+/// What in the claims does not fit the profile, and the key of the person.
+///
+/// # Errors
+/// [`AppError::WrongState`] after the erasure.
+pub(super) fn compare(
+    app: &App,
+    tx: &mut Tx<'_>,
+    investor: &Investor,
+    claims: Option<&Claims>,
+) -> Result<(PersonKey, Vec<Reason>), AppError> {
+    let Some((key, person)) = personal::of_investor(app, tx, investor.id)? else {
         let (state, limit) = ("erased".to_owned(), "there is nothing to prove".to_owned());
         return Err(AppError::WrongState { what: "personal data", state, limit });
     };
-    let reasons = reasons(act, (investor, &person), challenge, decision)?;
-    let claims = decision.claims.as_ref().filter(|_| reasons.is_empty());
-    let sealed_claims = claims.map(|claims| key.seal(app, claims)).transpose()?;
-    keep(app, act, investor, (claims, sealed_claims, reasons))
+    let Some(claims) = claims else { return Ok((key, Vec::new())) };
+    let mut reasons = mismatches(claims, investor, &person);
+    reasons.extend(strange_did(tx, investor, &claims.subject)?);
+    Ok((key, reasons))
 }
 
 /// Keeps the record of a presentation, and goes on with the story when it was accepted.
@@ -247,27 +277,6 @@ fn keep(
         }
     }
     Ok(Presented { id, accepted, reasons, valid_until })
-}
-
-/// Every reason to refuse: those of the policy, and what does not fit the profile.
-fn reasons(
-    act: &mut Act<'_, '_>,
-    (investor, person): (&Investor, &PersonalData),
-    challenge: Option<&Challenge>,
-    decision: &Decision,
-) -> Result<Vec<Reason>, AppError> {
-    let mut reasons: Vec<Reason> = decision.reasons.iter().map(Reason::from).collect();
-    match challenge {
-        None => reasons.push(Reason::new("CHALLENGE_MISSING", "no challenge was asked for")),
-        Some(challenge) if challenge.expires_at.and_utc() <= act.now => {
-            reasons.push(challenge_expired());
-        }
-        Some(_) => {}
-    }
-    let Some(claims) = &decision.claims else { return Ok(reasons) };
-    reasons.extend(mismatches(claims, investor, person));
-    reasons.extend(strange_did(act.tx, investor, &claims.subject)?);
-    Ok(reasons)
 }
 
 pub(super) fn challenge_expired() -> Reason {

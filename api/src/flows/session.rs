@@ -43,6 +43,8 @@ pub struct SignedIn {
     pub role: Role,
     /// Their e-mail address, for the page they see.
     pub email: String,
+    /// What the session is kept under: what must come back to the very session that asked is tied to it.
+    pub session: String,
 }
 
 /// A new account.
@@ -181,7 +183,7 @@ pub fn signed_in(app: &App, secret: &str) -> Result<Option<SignedIn>, AppError> 
     let Some((user, _)) = found else { return Ok(None) };
     let issuer_id = user.issuer_id.as_deref().map(str::parse).transpose()?;
     let actor = Actor::Person { user_id: user.id, role: user.role, issuer_id };
-    Ok(Some(SignedIn { actor, role: user.role, email: user.email }))
+    Ok(Some(SignedIn { actor, role: user.role, email: user.email, session: token_hash }))
 }
 
 /// Signs out; the secret opens nothing any more.

@@ -109,6 +109,9 @@ fn add(
         let detail =
             serde_json::json!({ "wallet": address, "managed": wallet.managed, "shown_by": shown_by });
         store::investors::add_wallet(act.tx, wallet)?;
+        if let NewWallet::Own(answer) = new {
+            store::wallet_proofs::add(act.tx, answer.proof(address, act.now))?;
+        }
         act.audit("wallet.added", investor.id, &detail)?;
         go_on(app, act, &investor, lists.as_ref())?;
         Ok(Brought::Added { wallet: address })

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::credentials::FOR_WALLET;
 use store::investors::Investor;
+use store::wallet_proofs::WalletProof;
 use tokenizer::chain::ContractSays;
 
 /// What the wallet's owner agrees to.
@@ -83,11 +84,30 @@ impl WalletAnswer {
         }
     }
 
-    /// The standard by which it was signed, for the audit log.
+    /// The standard by which it was signed.
     pub(super) const fn standard(&self) -> &'static str {
         match self {
             Self::Message(..) => "EIP-4361",
             Self::Binding(_) => "EIP-712",
+        }
+    }
+
+    /// What is kept of it as evidence, once it has shown a wallet.
+    pub(super) fn proof(&self, wallet: WalletAddress, now: DateTime<Utc>) -> WalletProof {
+        let (statement, did_signature) = match self {
+            Self::Message(text, _) => (text.clone(), None),
+            Self::Binding(SignedBinding { words, by_did, .. }) => {
+                (words.typed_data().to_string(), Some(by_did.clone()))
+            }
+        };
+        WalletProof {
+            wallet,
+            standard: self.standard().to_owned(),
+            statement,
+            signature: format!("0x{}", hex::encode(self.signature())),
+            did_signature,
+            by_contract: self.contract_question().is_some(),
+            shown_at: store::screening::at(now),
         }
     }
 }

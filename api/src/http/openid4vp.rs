@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::flows::openid4vp;
+use crate::flows::openid4vp::{self, Answered};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, get, post, web};
 use domain::Invalid;
@@ -31,7 +31,8 @@ struct Posted {
     error: Option<String>,
 }
 
-/// Takes the answer of a wallet (`direct_post`). The wallet hears whether it was accepted, and every reason why not.
+/// Takes the answer of a wallet (`direct_post`). The wallet hears where to send the browser of its owner, or every reason
+/// why its answer was refused.
 #[post("/openid4vp/responses")]
 async fn respond(app: web::Data<App>, form: web::Form<Posted>) -> Result<HttpResponse, AppError> {
     let Posted { vp_token, state, error } = form.into_inner();
@@ -42,18 +43,21 @@ async fn respond(app: web::Data<App>, form: web::Form<Posted>) -> Result<HttpRes
     let needed = |field: &str| Invalid::new(field, "", "the answer of a wallet: vp_token and state");
     let vp_token = vp_token.ok_or_else(|| needed("vp_token"))?;
     let state = state.ok_or_else(|| needed("state"))?;
-    let presented = app.blocking(move |app| openid4vp::respond(app, &vp_token, &state)).await?;
-    let mut answer = if presented.accepted { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
-    answer.insert_header((CACHE_CONTROL, "no-store"));
-    if presented.accepted {
-        return Ok(answer.json(json!({})));
-    }
-    let details: Vec<_> = presented.reasons.iter().map(|reason| reason.detail.as_str()).collect();
-    Ok(answer.json(json!({
-        "error": "invalid_request",
-        "error_description": details.join("; "),
-        "reasons": presented.reasons,
-    })))
+    let answered = app.blocking(move |app| openid4vp::respond(app, &vp_token, &state)).await?;
+    let not_kept = (CACHE_CONTROL, "no-store");
+    Ok(match answered {
+        Answered::Waits { redirect_uri } => {
+            HttpResponse::Ok().insert_header(not_kept).json(json!({ "redirect_uri": redirect_uri }))
+        }
+        Answered::Refused(reasons) => {
+            let details: Vec<_> = reasons.iter().map(|reason| reason.detail.as_str()).collect();
+            HttpResponse::BadRequest().insert_header(not_kept).json(json!({
+                "error": "invalid_request",
+                "error_description": details.join("; "),
+                "reasons": reasons,
+            }))
+        }
+    })
 }
 
 /// The routes of both.

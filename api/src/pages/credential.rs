@@ -1,14 +1,15 @@
 //! An investor presents a credential: the challenge, and the presentation that answers it, pasted or as a file.
 
-use super::answer::{go_to, refuse, show};
+use super::answer::{go_to, refuse, show, with_status};
 use super::context::PageContext;
 use super::form::Form;
 use super::posted::Posted;
 use crate::app::App;
 use crate::error::AppError;
-use crate::flows::openid4vp::{self, Offer, WalletRequest};
+use crate::flows::openid4vp::{self, Arrived, NotReturned, Offer, RESPONSE_CODE, WalletRequest};
 use crate::flows::present::{self, Asked, Origin, Reason};
 use crate::flows::sandbox_credential::{self, DEFAULT_DAYS};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use domain::Invalid;
@@ -96,8 +97,70 @@ async fn challenge(
 #[post("/onboarding/credential/wallet")]
 async fn ask_wallet(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
     let command = page.command(&posted)?;
-    page.blocking(move |app| openid4vp::ask(app, &command)).await?;
+    let session = session(&page)?;
+    page.blocking(move |app| openid4vp::ask(app, &command, &session)).await?;
     Ok(go_to("/onboarding/credential"))
+}
+
+/// The session that reads the page.
+fn session(page: &PageContext) -> Result<String, AppError> {
+    page.reader.as_ref().map(|reader| reader.session.clone()).ok_or(AppError::SignedOut)
+}
+
+/// What a wallet sent, for the session that asked for it.
+#[derive(Template)]
+#[template(path = "credential_return.html")]
+struct CredentialReturn {
+    page: PageContext,
+    form: Form,
+    code: String,
+    arrived: Result<Arrived, NotReturned>,
+}
+
+impl CredentialReturn {
+    /// Why nothing waits here.
+    fn why_not(&self, not: &NotReturned) -> String {
+        sentence(&self.page, &Reason { code: not.code().to_owned(), detail: String::new() })
+    }
+}
+
+/// The parameter with which a wallet sends the browser back.
+#[derive(serde::Deserialize)]
+struct Returned {
+    #[serde(default)]
+    response_code: String,
+}
+
+/// The wallet sent the browser back. Nobody need be signed in here: whoever was sent a link that somebody else had asked
+/// for is told so.
+#[get("/onboarding/credential/return")]
+async fn came_back(page: PageContext, query: web::Query<Returned>) -> Result<HttpResponse, AppError> {
+    show_return(page, query.into_inner().response_code).await
+}
+
+async fn show_return(page: PageContext, code: String) -> Result<HttpResponse, AppError> {
+    let (session, shown) = (session(&page).unwrap_or_default(), code.clone());
+    let arrived = page.blocking(move |app| openid4vp::arrived(app, &session, &shown)).await?;
+    let form = page.form("return");
+    match &arrived {
+        Ok(_) => show(&CredentialReturn { form, code, arrived, page }),
+        Err(_) => with_status(StatusCode::CONFLICT, &CredentialReturn { form, code, arrived, page }),
+    }
+}
+
+/// The person says yes.
+#[post("/onboarding/credential/return")]
+async fn say_yes(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
+    let (command, session, code) =
+        (page.command(&posted)?, session(&page)?, posted.text(RESPONSE_CODE).to_owned());
+    let shown = code.clone();
+    let judged = page.blocking(move |app| openid4vp::hand_in(app, &command, (&session, &code))).await;
+    match judged {
+        Err(AppError::NotFound { .. } | AppError::WrongState { what: "response", .. }) => {
+            show_return(page, shown).await
+        }
+        judged => answer(page, &posted, judged).await,
+    }
 }
 
 /// Judges what was pasted, or the file that was chosen.
@@ -156,12 +219,20 @@ async fn demo(page: PageContext, request: HttpRequest, posted: Posted) -> Result
 
 /// The routes of this page.
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(ask).service(challenge).service(ask_wallet).service(submit).service(demo);
+    routes
+        .service(ask)
+        .service(challenge)
+        .service(ask_wallet)
+        .service(came_back)
+        .service(say_yes)
+        .service(submit)
+        .service(demo);
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::texts::Locale;
+    use crate::flows::openid4vp::NotReturned;
     use compliance::credential::Code;
 
     #[test]
@@ -179,7 +250,8 @@ mod tests {
             "WALLET_KNOWN",
             "WALLET_TAKEN",
         ];
-        for code in Code::ALL.iter().map(|code| code.as_str()).chain(ours) {
+        let returned = NotReturned::ALL.map(NotReturned::code);
+        for code in Code::ALL.iter().map(|code| code.as_str()).chain(ours).chain(returned) {
             let key = format!("reason-{}", code.to_lowercase().replace('_', "-"));
             for locale in Locale::ALL {
                 assert!(locale.find(&key, &[]).is_some(), "{key} {}", locale.tag());

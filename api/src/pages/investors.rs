@@ -17,6 +17,7 @@ use domain::ids::InvestorId;
 use domain::party::{InvestorStatus, Role};
 use serde::Deserialize;
 use store::investors::Investor;
+use store::wallet_proofs::WalletProof;
 
 /// The list of investors.
 #[derive(Template)]
@@ -76,6 +77,13 @@ struct InvestorPage {
     form: Form,
     erase_form: Form,
     officer: bool,
+}
+
+/// What was signed, as people can read it: typed data line by line.
+fn legible(proof: &WalletProof) -> String {
+    let typed_data = serde_json::from_str::<serde_json::Value>(&proof.statement).ok();
+    let lines = typed_data.and_then(|data| serde_json::to_string_pretty(&data).ok());
+    lines.unwrap_or_else(|| proof.statement.clone())
 }
 
 async fn open(page: &PageContext, id: InvestorId) -> Result<Standing, AppError> {

@@ -107,6 +107,26 @@ fn a_wallet_and_an_identifier_are_bound_by_the_signatures_of_both() {
     assert_eq!(refused(&honest), ["NONCE_USED"]);
     let entry = office.audit().into_iter().find(|entry| entry.action == "wallet.added").unwrap();
     assert!(entry.detail.contains("EIP-712"), "{}", entry.detail);
+
+    // What both signed is kept, so that whoever doubts it later can check it again.
+    let proof = &proofs(&office)[0];
+    assert_eq!((&proof["wallet"], &proof["standard"]), (&json!(address), &json!("EIP-712")));
+    let kept: Value = serde_json::from_str(proof["statement"].as_str().unwrap()).unwrap();
+    assert_eq!(BindWallet::read(&kept).unwrap().hash(), BindWallet::read(&asked).unwrap().hash());
+    assert_eq!(
+        (&proof["signature"], &proof["did_signature"]),
+        (&honest["signature"], &honest["did_signature"])
+    );
+    assert_eq!(proof["by_contract"], false);
+    assert!(!proof.to_string().contains("Anna"), "nothing personal: {proof}");
+}
+
+/// What the wallets of the investors signed, as the officer reads it, investors in the order of their application.
+fn proofs(office: &Office) -> Vec<Value> {
+    let investors = office.officer.get("/v1/investors").expect(200);
+    let ids = investors["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap());
+    let standing = |id| office.officer.get(&format!("/v1/investors/{id}")).expect(200);
+    ids.flat_map(|id| standing(id)["wallet_proofs"].as_array().unwrap().clone()).collect()
 }
 
 #[test]
@@ -226,6 +246,24 @@ fn a_contract_wallet_signs_in_and_is_bound_as_its_contract_says() {
     refusal(&ben.post("/v1/wallets", &by_stranger).expect(200));
     let bound = ben.post("/v1/wallets", &owner.sign(&asked)).expect(201);
     assert_eq!(bound["address"], second.to_string());
+
+    let browser = crate::house::Browser::at(&office.stage.url);
+    let form = browser.get("/sign-in").form("/sign-in").set("email", "officer@example.org");
+    assert_eq!(form.set("password", crate::stage::PASSWORD).send(&browser).status, 303);
+    let investors = office.officer.get("/v1/investors").expect(200);
+    for (investor, tag) in investors["items"].as_array().unwrap().iter().zip(["zh-CN", "en"]) {
+        let path = format!("/investors/{}", investor["id"].as_str().unwrap());
+        let page = browser.get_with(&path, &[("accept-language", tag)]);
+        crate::in_order::in_order(&page, &path);
+        assert_eq!(page.texts("details summary").len(), 1, "{}", page.html);
+    }
+
+    let proofs = proofs(&office);
+    assert_eq!(proofs.len(), 2);
+    assert_eq!((&proofs[0]["statement"], &proofs[0]["signature"]), (&body["message"], &body["signature"]));
+    for (proof, standard) in proofs.iter().zip(["EIP-4361", "EIP-712"]) {
+        assert_eq!((&proof["standard"], &proof["by_contract"]), (&json!(standard), &json!(true)));
+    }
 }
 
 #[test]

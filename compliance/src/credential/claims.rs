@@ -6,12 +6,12 @@ use crate::credential::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Country, party::InvestorClass, party::WalletAddress, text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{fmt::Display, str::FromStr};
 
 /// One credential behind the claims.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialSummary {
     /// The id that its issuer gave it, usually a URN.
     pub id: Option<String>,
@@ -26,7 +26,7 @@ pub struct CredentialSummary {
 }
 
 /// What is proven about one subject, over all credentials that were presented together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// The DID of the person.
     pub subject: String,

@@ -88,6 +88,8 @@ struct StandingView {
     investor: InvestorView,
     /// Their wallets.
     wallets: Vec<super::wallets::WalletView>,
+    /// What those that are not managed signed to show whose they are.
+    wallet_proofs: Vec<super::wallets::ProofView>,
     /// Whether a presentation was accepted.
     proven: bool,
     /// Whether the name was compared with the sanctions lists.
@@ -107,6 +109,7 @@ impl From<Standing> for StandingView {
             case_status: standing.cases.first().map(|case| case.status.to_string()),
             registered: standing.is_registered(),
             wallets: standing.wallets.iter().map(Into::into).collect(),
+            wallet_proofs: standing.wallet_proofs.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -18,7 +18,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(challenge_holder, request_presentation, submit, list_presentations, demo_credential))]
+#[openapi(paths(challenge_holder, request_presentation, hand_in, submit, list_presentations, demo_credential))]
 pub struct Api;
 
 /// A presentation in any format that is read here.
@@ -29,6 +29,14 @@ struct PresentationRequest {
     #[serde(default)]
     #[schema(value_type = String)]
     presentation: serde_json::Value,
+}
+
+/// The code that a wallet was given.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResponseCode {
+    /// The parameter `response_code` of the address to which the wallet sent the browser.
+    response_code: String,
 }
 
 /// What became of a presentation.
@@ -42,6 +50,13 @@ struct PresentationView {
     reasons: Vec<Reason>,
     /// The first moment at which a credential in it no longer holds.
     valid_until: Option<DateTime<Utc>>,
+}
+
+impl From<present::Presented> for PresentationView {
+    fn from(presented: present::Presented) -> Self {
+        let present::Presented { id, accepted, reasons, valid_until } = presented;
+        Self { id: id.to_string(), accepted, reasons, valid_until }
+    }
 }
 
 /// The credential to be made in the sandbox.
@@ -69,7 +84,13 @@ struct DemoView {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(challenge_holder).service(request_presentation).service(submit).service(list_presentations).service(demo_credential);
+    routes
+        .service(challenge_holder)
+        .service(request_presentation)
+        .service(hand_in)
+        .service(submit)
+        .service(list_presentations)
+        .service(demo_credential);
 }
 
 /// Ask for a challenge. It counts for ten minutes and once, and takes the place of the one before.
@@ -97,7 +118,8 @@ async fn challenge_holder(
 }
 
 /// Ask for a presentation by a wallet of OpenID4VP 1.0. The request counts for ten minutes and once, and takes the place of
-/// the challenge or request before. The wallet's answer is judged as a presentation of the caller.
+/// the challenge or request before. What the wallet proves counts once this session hands in the code that the wallet was
+/// given.
 #[utoipa::path(context_path = "/v1", tag = "presentations", security(("session" = [])), params(WriteQuery),
     responses(
     (status = 201, description = "Where the wallet finds the request", body = WalletRequest),
@@ -107,9 +129,29 @@ async fn challenge_holder(
 #[post("/presentations/requests")]
 async fn request_presentation(app: web::Data<App>, write: Write) -> Result<HttpResponse, AppError> {
     let command = write.command()?;
-    let dry_run = command.dry_run;
-    let asked = app.blocking(move |app| openid4vp::ask(app, &command)).await?;
+    let (dry_run, session) = (command.dry_run, write.caller.signed_in.session);
+    let asked = app.blocking(move |app| openid4vp::ask(app, &command, &session)).await?;
     Ok(super::created(dry_run).json(asked))
+}
+
+/// Say yes to what a wallet sent: hand in the code with which it sent the browser back. It counts once, for five minutes, and
+/// in the session that asked.
+#[utoipa::path(context_path = "/v1", tag = "presentations", security(("session" = [])), params(WriteQuery),
+    request_body = ResponseCode, responses(
+    (status = 201, description = "Accepted, or refused with reasons", body = PresentationView),
+    (status = 404, description = "No wallet was given this code", body = Problem),
+    (status = 409, description = "The code was used, has expired, or is of another session", body = Problem),
+))]
+#[post("/presentations/responses")]
+async fn hand_in(
+    app: web::Data<App>,
+    write: Write,
+    body: Json<ResponseCode>,
+) -> Result<HttpResponse, AppError> {
+    let (command, code) = (write.command()?, body.into_inner().response_code);
+    let (dry_run, session) = (command.dry_run, write.caller.signed_in.session);
+    let presented = app.blocking(move |app| openid4vp::hand_in(app, &command, (&session, &code))).await?;
+    Ok(super::created(dry_run).json(PresentationView::from(presented)))
 }
 
 /// Present credentials. A presentation that is refused is an answer with reasons, not an error.
@@ -133,8 +175,7 @@ async fn submit(
     };
     let dry_run = command.dry_run;
     let presented = app.blocking(move |app| present::submit(app, &command, &presentation)).await?;
-    let present::Presented { id, accepted, reasons, valid_until } = presented;
-    Ok(super::created(dry_run).json(PresentationView { id: id.to_string(), accepted, reasons, valid_until }))
+    Ok(super::created(dry_run).json(PresentationView::from(presented)))
 }
 
 /// The caller's presentations, newest first.

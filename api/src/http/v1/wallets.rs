@@ -16,6 +16,7 @@ use domain::Invalid;
 use domain::party::WalletAddress;
 use serde::{Deserialize, Serialize};
 use store::investors::Wallet;
+use store::wallet_proofs::WalletProof;
 use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
@@ -44,6 +45,35 @@ impl From<&Wallet> for WalletView {
             registered: wallet.registered,
             created_at: wallet.created_at.and_utc(),
         }
+    }
+}
+
+/// What a wallet signed when it was brought, and the signatures under it: anybody can check them again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProofView {
+    /// The wallet.
+    wallet: String,
+    /// The standard of the statement.
+    #[schema(example = "EIP-712")]
+    standard: String,
+    /// What was signed: the text (EIP-4361), or the typed data as JSON (EIP-712).
+    statement: String,
+    /// The wallet's signature.
+    signature: String,
+    /// The signature by the identifier's key over the same words, a compact JWS.
+    did_signature: Option<String>,
+    /// Whether the wallet is a contract that said so on the chain then (EIP-1271).
+    by_contract: bool,
+    /// When it was judged.
+    shown_at: DateTime<Utc>,
+}
+
+impl From<WalletProof> for ProofView {
+    fn from(proof: WalletProof) -> Self {
+        let WalletProof { wallet, standard, statement, signature, did_signature, by_contract, shown_at } =
+            proof;
+        let (wallet, shown_at) = (wallet.to_string(), shown_at.and_utc());
+        Self { wallet, standard, statement, signature, did_signature, by_contract, shown_at }
     }
 }
 
