@@ -60,6 +60,7 @@ pub const DECISIONS: &[&str] = &[
     "pool.offered",
     "pool.tokenising",
     "pool.tokenising-refused",
+    "rules.pool-set",
     "rules.set",
     "sanctions_list.loaded",
     "subscription.declined",

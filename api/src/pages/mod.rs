@@ -61,6 +61,7 @@ mod properties;
 mod sanctions_lists;
 mod sign_in;
 
+mod review;
 mod orders;
 mod recovery;
 
@@ -68,6 +69,7 @@ mod holdings;
 mod holds;
 mod wallet_freezes;
 mod rules;
+mod pool_rules;
 mod distress;
 mod contract_roles;
 mod market;
@@ -121,6 +123,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(holds::configure)
         .configure(wallet_freezes::configure)
         .configure(rules::configure)
+        .configure(pool_rules::configure)
         .configure(distress::configure)
         .configure(contract_roles::configure)
         .configure(sales::configure)

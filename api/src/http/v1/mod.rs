@@ -41,6 +41,7 @@ nouns! {
     documents,
     partitions,
     rules,
+    pool_rules,
     distress,
     subscriptions,
     allocations,
