@@ -70,6 +70,7 @@ pub const DECISIONS: &[&str] = &[
     "transfer.accepted",
     "transfer.refused",
     "transfer.settled",
+    "waterfall.ordered",
     "wallet.recovered",
     "wallet.recovery-sent-again",
     "wallets.frozen",

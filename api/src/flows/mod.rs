@@ -50,6 +50,7 @@ pub mod hold;
 pub mod freeze_wallets;
 pub mod rules;
 pub mod distress;
+pub mod waterfall;
 pub mod mint;
 pub mod register;
 pub mod subscribe;

@@ -82,6 +82,7 @@ pub(super) fn pool_sentences(in_force: &InForce, locale: Locale) -> Vec<String> 
     said.extend(units.map(|units| locale.text("rule-pool-cap-units", &[("units", &units)])));
     let exempt = |wallet: &WalletAddress| locale.text("rule-system-account", &[("wallet", wallet)]);
     said.extend(in_force.pool.system_accounts.iter().map(exempt));
+    said.extend(in_force.pool.waterfall.map(|_| locale.t("rule-waterfall")));
     said
 }
 

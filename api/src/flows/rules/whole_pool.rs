@@ -5,6 +5,7 @@ use super::{must_rest, owned, send, so_already};
 use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::flows::facts::{self, Tranche};
+use crate::flows::waterfall;
 use domain::ids::{PartitionId, PoolId};
 use domain::party::{Role, WalletAddress};
 use domain::{BasisPoints, Invalid, Units, text};
@@ -34,6 +35,8 @@ pub struct InForce {
     pub cap: Cap,
     /// Wallets that the limits on holders do not bind.
     pub system_accounts: BTreeSet<WalletAddress>,
+    /// Whom the token asks before each write-down whether the partition bears a loss yet.
+    pub waterfall: Option<WalletAddress>,
 }
 
 /// What is set, or was before.
@@ -215,5 +218,9 @@ fn above(tx: &mut Tx<'_>, partitions: &[Tranche], cap: Cap) -> Result<i64, AppEr
 /// When the database fails or a stored value cannot be read.
 pub(super) fn in_force(tx: &mut Tx<'_>, token: &str) -> Result<InForce, AppError> {
     let (share, units) = facts::pool_cap_set(tx, token)?;
-    Ok(InForce { cap: Cap { share, units }, system_accounts: facts::system_accounts(tx, token)? })
+    Ok(InForce {
+        cap: Cap { share, units },
+        system_accounts: facts::system_accounts(tx, token)?,
+        waterfall: waterfall::of(tx, token)?,
+    })
 }

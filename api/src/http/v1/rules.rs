@@ -216,6 +216,8 @@ struct PartitionRules {
     pool_cap_units: Option<i64>,
     /// Wallets of the pool that the limits on holders do not bind.
     system_accounts: Vec<String>,
+    /// The contract that the token asks before each write-down, which refuses one out of order.
+    waterfall: Option<String>,
     /// Whether the partition is in default.
     in_default: bool,
     /// Millionths of a unit's face value that are left.
@@ -254,6 +256,7 @@ impl From<InForce> for PartitionRules {
             pool_cap_bps: rules.pool.cap.share.map(BasisPoints::get),
             pool_cap_units: rules.pool.cap.units,
             system_accounts: rules.pool.system_accounts.iter().map(ToString::to_string).collect(),
+            waterfall: rules.pool.waterfall.map(|contract| contract.to_string()),
             in_default: rules.distress.in_default,
             remaining_millionths: rules.distress.remaining,
             change: rules.change,
