@@ -68,6 +68,7 @@ pub const DECISIONS: &[&str] = &[
     "subscription.refused",
     "subscription.settled",
     "transfer.accepted",
+    "transfer.cosigned",
     "transfer.refused",
     "transfer.settled",
     "waterfall.ordered",

@@ -55,6 +55,7 @@ pub mod mint;
 pub mod register;
 pub mod subscribe;
 pub mod transfer;
+pub mod cosign;
 
 pub mod allocate;
 pub mod close_primary;

@@ -75,6 +75,7 @@ mod contract_roles;
 mod market;
 mod registers;
 mod sales;
+mod cosignatures;
 
 mod chain;
 mod clock;
@@ -127,6 +128,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(distress::configure)
         .configure(contract_roles::configure)
         .configure(sales::configure)
+        .configure(cosignatures::configure)
         .configure(registers::configure)
         .configure(collections::configure)
         .configure(coupon_new::configure)

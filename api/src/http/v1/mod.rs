@@ -46,6 +46,7 @@ nouns! {
     subscriptions,
     allocations,
     transfers,
+    cosignatures,
     holds,
     wallet_freezes,
     register,
