@@ -36,23 +36,33 @@ pub fn count_alike(
     partition: PartitionId,
     (country, class): (Country, InvestorClass),
 ) -> Result<(i64, i64), StoreError> {
-    let mut count = |country: Option<Country>, class: Option<InvestorClass>| {
-        let mut query = wallets::table
-            .inner_join(holdings::table.on(holdings::wallet.eq(wallets::address)))
-            .inner_join(investors::table)
-            .filter(holdings::partition_id.eq(partition.to_string()))
-            .filter(holdings::units.gt(0))
-            .select(diesel::dsl::count(wallets::investor_id).aggregate_distinct())
-            .into_boxed();
-        if let Some(country) = country {
-            query = query.filter(investors::country.eq(country.to_string()));
-        }
-        if let Some(class) = class {
-            query = query.filter(investors::investor_class.eq(class.to_string()));
-        }
-        query.first::<i64>(tx.conn)
-    };
-    Ok((count(Some(country), None)?, count(None, Some(class))?))
+    let of_country = count_group(tx, partition, (Some(country), None))?;
+    Ok((of_country, count_group(tx, partition, (None, Some(class)))?))
+}
+
+/// Investors of a group, by country or by class, who hold at least one unit of a partition.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_group(
+    tx: &mut Tx<'_>,
+    partition: PartitionId,
+    (country, class): (Option<Country>, Option<InvestorClass>),
+) -> Result<i64, StoreError> {
+    let mut query = wallets::table
+        .inner_join(holdings::table.on(holdings::wallet.eq(wallets::address)))
+        .inner_join(investors::table)
+        .filter(holdings::partition_id.eq(partition.to_string()))
+        .filter(holdings::units.gt(0))
+        .select(diesel::dsl::count(wallets::investor_id).aggregate_distinct())
+        .into_boxed();
+    if let Some(country) = country {
+        query = query.filter(investors::country.eq(country.to_string()));
+    }
+    if let Some(class) = class {
+        query = query.filter(investors::investor_class.eq(class.to_string()));
+    }
+    Ok(query.first(tx.conn)?)
 }
 
 /// Units of all partitions of a token in one wallet.

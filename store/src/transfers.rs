@@ -1,10 +1,11 @@
 //! Transfers that were asked for, and what became of them.
 
-use crate::schema::{transfers, wallets};
+use crate::row::stamp;
+use crate::schema::{partitions, pools, transfers, wallets};
 use crate::{MAX_PAGE, StoreError, Tx};
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use domain::ids::{InvestorId, PartitionId, TransferId, UserId};
+use domain::ids::{InvestorId, IssuerId, PartitionId, TransferId, UserId};
 use domain::party::WalletAddress;
 use domain::status::TransferStatus;
 
@@ -55,6 +56,28 @@ pub fn add(tx: &mut Tx<'_>, transfer: Transfer) -> Result<(), StoreError> {
 /// When the database fails.
 pub fn find(tx: &mut Tx<'_>, id: TransferId) -> Result<Option<Transfer>, StoreError> {
     Ok(transfers::table.find(id.to_string()).select(Transfer::as_select()).first(tx.conn).optional()?)
+}
+
+/// Transfers in the pools of an issuer that were refused since a moment for want of a co-signature, perhaps among other
+/// reasons, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn refused_since(
+    tx: &mut Tx<'_>,
+    issuer: IssuerId,
+    since: DateTime<Utc>,
+) -> Result<Vec<Transfer>, StoreError> {
+    Ok(transfers::table
+        .inner_join(partitions::table.inner_join(pools::table))
+        .filter(pools::issuer_id.eq(issuer.to_string()))
+        .filter(transfers::status.eq(TransferStatus::Refused.as_str()))
+        .filter(transfers::created_at.ge(stamp(since)))
+        .filter(transfers::refusals.like("%\"COSIGNATURE\"%"))
+        .order(transfers::id.desc())
+        .limit(MAX_PAGE)
+        .select(Transfer::as_select())
+        .load(tx.conn)?)
 }
 
 /// Refuses a transfer that was accepted: the chain said no.

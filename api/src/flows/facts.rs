@@ -3,7 +3,7 @@
 mod encumbrance;
 mod further;
 
-pub use further::limits;
+pub use further::{count_limits, limits, pool_cap_set, release, scheduled, system_accounts};
 
 use super::{identity, pool};
 use crate::error::AppError;

@@ -1,6 +1,6 @@
 //! What follows when a call to the chain has ended: one line a kind of call, the story is in its flow.
 
-use super::{close_primary, install, mint, tokenise, transfer};
+use super::{close_primary, install, mint, tokenise, transfer, waterfall};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use crate::outbox::Landed;
@@ -20,6 +20,7 @@ pub fn landed(app: &App, act: &mut Act<'_, '_>, call: &Call, landed: &Landed) ->
         tokenise::DEPLOY => tokenise::deployed(app, act, call, landed),
         close_primary::CLOSE => close_primary::landed(act, call, landed),
         mint::BATCH | mint::SINGLE => mint::landed(act, call, landed),
+        waterfall::DEPLOY => waterfall::deployed(app, act, call, landed),
         transfer::SETTLE => transfer::landed(act, call, landed),
         _ => Ok(()),
     }

@@ -50,10 +50,12 @@ pub mod hold;
 pub mod freeze_wallets;
 pub mod rules;
 pub mod distress;
+pub mod waterfall;
 pub mod mint;
 pub mod register;
 pub mod subscribe;
 pub mod transfer;
+pub mod cosign;
 
 pub mod allocate;
 pub mod close_primary;

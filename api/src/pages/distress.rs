@@ -1,18 +1,21 @@
 //! The officer says that a partition is in default, or writes a part of its face value off.
 
-use super::answer::{go_to, refuse, show};
+use super::answer::{go_to, show};
 use super::context::PageContext;
 use super::form::Form;
 use super::holdings::name;
 use super::posted::{Posted, Step};
+use super::review::{Reviewed, review_or_order};
 use super::rules::percent;
+use crate::app::App;
 use crate::error::AppError;
 use crate::flows::distress::{self, Distress, NewDistress, Told};
 use crate::flows::facts::Tranche;
+use crate::flows::waterfall;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use domain::ids::PartitionId;
-use domain::party::Role;
+use domain::party::{Role, WalletAddress};
 use domain::{Invalid, Invalids, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -24,6 +27,10 @@ struct DistressPage {
     page: PageContext,
     tranche: Tranche,
     now: Distress,
+    /// How many partitions the pool has.
+    partitions: usize,
+    /// Whom the token asks before each write-down.
+    waterfall: Option<WalletAddress>,
     form: Form,
     reviewed: Option<Told>,
 }
@@ -56,18 +63,52 @@ impl DistressPage {
     }
 }
 
+impl Reviewed for DistressPage {
+    type Done = Told;
+
+    fn page(&self) -> &PageContext {
+        &self.page
+    }
+
+    fn form(&mut self) -> &mut Form {
+        &mut self.form
+    }
+
+    fn leads_to(&self, _done: &Told) -> Option<String> {
+        Some(format!("/pools/{}", self.tranche.pool.id))
+    }
+
+    fn show(&mut self, done: Told, _step: Step) {
+        self.reviewed = Some(done);
+    }
+
+    /// What is left is spoken of in percent.
+    fn named(&self, posted: &Posted, mut invalids: Invalids) -> Invalids {
+        for invalid in invalids.0.iter_mut().filter(|invalid| invalid.field == "remaining_millionths") {
+            let limit = match invalid.value.is_empty() {
+                true => invalid.limit.clone(),
+                false => format!("less than the {} that are left", percent(self.now.remaining)),
+            };
+            *invalid = Invalid::new("remaining_percent", posted.text("remaining_percent"), limit);
+        }
+        invalids
+    }
+}
+
 async fn the_form(page: PageContext, id: PartitionId) -> Result<DistressPage, AppError> {
     page.must_be(&[Role::Compliance])?;
-    let (tranche, now) = page
-        .blocking(move |app| {
-            app.ask(|tx| {
-                let tranche = Tranche::find(tx, id)?;
-                let now = distress::of(tx, &tranche.token()?.to_string(), &tranche.partition)?;
-                Ok((tranche, now))
-            })
+    let form = page.form("distress");
+    let read = move |app: &App| {
+        app.ask(|tx| {
+            let tranche = Tranche::find(tx, id)?;
+            let token = tranche.token()?.to_string();
+            let now = distress::of(tx, &token, &tranche.partition)?;
+            let partitions = store::pools::partitions_of(tx, tranche.pool.id)?.len();
+            Ok((tranche, now, partitions, waterfall::of(tx, &token)?))
         })
-        .await?;
-    Ok(DistressPage { form: page.form("distress"), page, tranche, now, reviewed: None })
+    };
+    let (tranche, now, partitions, waterfall) = page.blocking(read).await?;
+    Ok(DistressPage { page, tranche, now, partitions, waterfall, form, reviewed: None })
 }
 
 /// The form.
@@ -80,28 +121,14 @@ async fn ask(page: PageContext, id: web::Path<String>) -> Result<HttpResponse, A
 #[post("/partitions/{id}/distress")]
 async fn say(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
     let id: PartitionId = id.parse()?;
-    let mut shown = the_form(page, id).await?;
-    let command = shown.page.command(&posted)?;
-    shown.form = shown.form.typed(&posted);
-    if posted.step() == Step::Change {
-        return show(&shown);
+    let shown = the_form(page, id).await?;
+    if posted.text("act") == "waterfall" {
+        let (command, pool) = (shown.page.command(&posted)?, shown.tranche.pool.id);
+        shown.page.blocking(move |app| waterfall::bind(app, &command, pool)).await?;
+        return Ok(go_to(&shown.action()));
     }
-    let told = match new_distress(id, &posted) {
-        Ok(new) => shown.page.blocking(move |app| distress::say(app, &command, &new)).await,
-        Err(invalid) => Err(invalid.into()),
-    };
-    match told {
-        Ok(_) if posted.step() == Step::Confirm => Ok(go_to(&format!("/pools/{}", shown.tranche.pool.id))),
-        Ok(told) => {
-            shown.reviewed = Some(told);
-            show(&shown)
-        }
-        Err(AppError::Invalid(invalids)) => {
-            shown.form = shown.page.form("distress").refused(&posted, in_percent(&shown, &posted, invalids));
-            refuse(&shown)
-        }
-        Err(error) => Err(error),
-    }
+    let read = new_distress(id, &posted).map_err(Invalids::from);
+    review_or_order(shown, &posted, read, distress::say).await
 }
 
 fn new_distress(partition_id: PartitionId, posted: &Posted) -> Result<NewDistress, Invalid> {
@@ -122,18 +149,6 @@ fn remaining(posted: &Posted) -> Result<u32, Invalid> {
     let percent: Decimal = typed.parse().map_err(|_| wrong())?;
     let millionths = percent.checked_mul(Decimal::from(10_000)).filter(|whole| whole.is_integer());
     millionths.and_then(|whole| whole.to_u32()).filter(|left| *left <= distress::WHOLE).ok_or_else(wrong)
-}
-
-/// What is wrong with what is left, in the percent that the form speaks of.
-fn in_percent(shown: &DistressPage, posted: &Posted, mut invalids: Invalids) -> Invalids {
-    for invalid in invalids.0.iter_mut().filter(|invalid| invalid.field == "remaining_millionths") {
-        let limit = match invalid.value.is_empty() {
-            true => invalid.limit.clone(),
-            false => format!("less than the {} that are left", percent(shown.now.remaining)),
-        };
-        *invalid = Invalid::new("remaining_percent", posted.text("remaining_percent"), limit);
-    }
-    invalids
 }
 
 /// The routes of this page.

@@ -1,10 +1,11 @@
 //! Holds: the list, one with what may be done about it, and the form that has units kept.
 
-use super::answer::{go_to, refuse, show};
+use super::answer::show;
 use super::context::PageContext;
 use super::form::Form;
 use super::holdings::name;
 use super::posted::{Posted, Step};
+use super::review::{Reviewed, review_or_order};
 use crate::error::AppError;
 use crate::flows::facts::Tranche;
 use crate::flows::hold::{self, Execution, NewHold, Ordered, Seen};
@@ -56,9 +57,13 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
     show(&Holds { page, holds: Page::of(found, rows, |seen: &Seen| seen.hold.id.to_string()) })
 }
 
-/// The order that waits for another officer, or where it leads otherwise.
-fn waits_or(ordered: &Ordered, otherwise: String) -> String {
-    ordered.order.as_ref().map_or(otherwise, |waiting| format!("/orders/{}", waiting.order_id))
+/// Where an order leads that was given: to what waits for another officer, or on; nowhere when it was refused, or is still
+/// to be signed.
+fn goes_on(ordered: &Ordered, on: String) -> Option<String> {
+    if !ordered.refusals.is_empty() || ordered.to_sign.is_some() {
+        return None;
+    }
+    Some(ordered.order.as_ref().map_or(on, |waiting| format!("/orders/{}", waiting.order_id)))
 }
 
 /// One hold.
@@ -115,40 +120,36 @@ async fn show_one(page: PageContext, id: web::Path<String>) -> Result<HttpRespon
     show(&read(page, id.parse()?).await?)
 }
 
+impl Reviewed for HoldPage {
+    type Done = Ordered;
+
+    fn page(&self) -> &PageContext {
+        &self.page
+    }
+
+    fn form(&mut self) -> &mut Form {
+        &mut self.form
+    }
+
+    fn leads_to(&self, done: &Ordered) -> Option<String> {
+        goes_on(done, self.action())
+    }
+
+    fn show(&mut self, done: Ordered, step: Step) {
+        (self.answer, self.confirmed) = (Some(done), step == Step::Confirm);
+    }
+}
+
 /// Executes or releases it, as the button says.
 #[post("/holds/{id}")]
 async fn act(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
     let id: HoldId = id.parse()?;
-    let mut shown = read(page, id).await?;
-    let command = shown.page.command(&posted)?;
-    shown.form = shown.form.typed(&posted);
-    if posted.step() == Step::Change {
-        return show(&shown);
+    let shown = read(page, id).await?;
+    if posted.text("act") == "release" {
+        return review_or_order(shown, &posted, Ok(id), |app, command, id| hold::release(app, command, *id))
+            .await;
     }
-    let done = if posted.text("act") == "release" {
-        shown.page.blocking(move |app| hold::release(app, &command, id)).await
-    } else {
-        match execution(id, &posted) {
-            Ok(asked) => shown.page.blocking(move |app| hold::execute(app, &command, &asked)).await,
-            Err(invalids) => Err(invalids.into()),
-        }
-    };
-    match done {
-        Ok(ordered)
-            if posted.step() == Step::Confirm && ordered.refusals.is_empty() && ordered.to_sign.is_none() =>
-        {
-            Ok(go_to(&waits_or(&ordered, shown.action())))
-        }
-        Ok(ordered) => {
-            (shown.answer, shown.confirmed) = (Some(ordered), posted.step() == Step::Confirm);
-            show(&shown)
-        }
-        Err(AppError::Invalid(invalids)) => {
-            shown.form = shown.page.form("hold-execution").refused(&posted, invalids);
-            refuse(&shown)
-        }
-        Err(error) => Err(error),
-    }
+    review_or_order(shown, &posted, execution(id, &posted), hold::execute).await
 }
 
 fn execution(hold_id: HoldId, posted: &Posted) -> Result<Execution, Invalids> {
@@ -266,35 +267,31 @@ async fn ask(page: PageContext) -> Result<HttpResponse, AppError> {
     show(&the_form(page).await?)
 }
 
+impl Reviewed for HoldNew {
+    type Done = Ordered;
+
+    fn page(&self) -> &PageContext {
+        &self.page
+    }
+
+    fn form(&mut self) -> &mut Form {
+        &mut self.form
+    }
+
+    fn leads_to(&self, done: &Ordered) -> Option<String> {
+        goes_on(done, format!("/holds/{}", done.hold_id))
+    }
+
+    fn show(&mut self, done: Ordered, step: Step) {
+        (self.reviewed, self.confirmed) = (Some(done), step == Step::Confirm);
+    }
+}
+
 /// Reviews or orders the hold.
 #[post("/holds/new")]
 async fn order(page: PageContext, posted: Posted) -> Result<HttpResponse, AppError> {
-    let mut shown = the_form(page).await?;
-    let command = shown.page.command(&posted)?;
-    shown.form = shown.form.typed(&posted);
-    if posted.step() == Step::Change {
-        return show(&shown);
-    }
-    let ordered = match new_hold(&posted) {
-        Ok(new) => shown.page.blocking(move |app| hold::place(app, &command, &new)).await,
-        Err(invalids) => Err(invalids.into()),
-    };
-    match ordered {
-        Ok(ordered)
-            if posted.step() == Step::Confirm && ordered.refusals.is_empty() && ordered.to_sign.is_none() =>
-        {
-            Ok(go_to(&waits_or(&ordered, format!("/holds/{}", ordered.hold_id))))
-        }
-        Ok(ordered) => {
-            (shown.reviewed, shown.confirmed) = (Some(ordered), posted.step() == Step::Confirm);
-            show(&shown)
-        }
-        Err(AppError::Invalid(invalids)) => {
-            shown.form = shown.page.form("hold").refused(&posted, invalids);
-            refuse(&shown)
-        }
-        Err(error) => Err(error),
-    }
+    let shown = the_form(page).await?;
+    review_or_order(shown, &posted, new_hold(&posted), hold::place).await
 }
 
 /// The hold that a form describes.

@@ -61,6 +61,7 @@ mod properties;
 mod sanctions_lists;
 mod sign_in;
 
+mod review;
 mod orders;
 mod recovery;
 
@@ -68,11 +69,13 @@ mod holdings;
 mod holds;
 mod wallet_freezes;
 mod rules;
+mod pool_rules;
 mod distress;
 mod contract_roles;
 mod market;
 mod registers;
 mod sales;
+mod cosignatures;
 
 mod chain;
 mod clock;
@@ -121,9 +124,11 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(holds::configure)
         .configure(wallet_freezes::configure)
         .configure(rules::configure)
+        .configure(pool_rules::configure)
         .configure(distress::configure)
         .configure(contract_roles::configure)
         .configure(sales::configure)
+        .configure(cosignatures::configure)
         .configure(registers::configure)
         .configure(collections::configure)
         .configure(coupon_new::configure)

@@ -48,6 +48,7 @@ pub const NAVIGATION: &[NavItem] = &[
         key: "nav-pools",
         roles: &[Role::Issuer, Role::Investor, Role::Compliance, Role::Regulator, Role::Operator],
     },
+    NavItem { path: "/cosignatures", key: "nav-cosignatures", roles: &[Role::Issuer] },
     NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
     NavItem { path: "/collections", key: "nav-collections", roles: MONEY_READERS },
     NavItem { path: "/coupons", key: "nav-coupons", roles: MONEY_READERS },

@@ -1,9 +1,10 @@
 //! The officer recovers a lost wallet: which one, what takes its place, why, and what moves.
 
-use super::answer::{go_to, refuse, show};
+use super::answer::show;
 use super::context::PageContext;
 use super::form::Form;
 use super::posted::{Posted, Step};
+use super::review::{Reviewed, review_or_order};
 use crate::error::AppError;
 use crate::flows::onboard::{self, Standing};
 use crate::flows::recover::{self, NewRecovery, Recovered};
@@ -36,6 +37,29 @@ impl RecoveryNew {
     }
 }
 
+impl Reviewed for RecoveryNew {
+    type Done = Recovered;
+
+    fn page(&self) -> &PageContext {
+        &self.page
+    }
+
+    fn form(&mut self) -> &mut Form {
+        &mut self.form
+    }
+
+    fn leads_to(&self, done: &Recovered) -> Option<String> {
+        Some(match &done.order {
+            Some(waiting) => format!("/orders/{}", waiting.order_id),
+            None => format!("/investors/{}", self.standing.investor.id),
+        })
+    }
+
+    fn show(&mut self, done: Recovered, _step: Step) {
+        self.reviewed = Some(done);
+    }
+}
+
 async fn the_form(page: PageContext, id: InvestorId) -> Result<RecoveryNew, AppError> {
     let by = page.must_be(&[Role::Compliance])?.clone();
     let standing = page.blocking(move |app| onboard::standing(app, &by, id)).await?;
@@ -51,32 +75,10 @@ async fn ask(page: PageContext, id: web::Path<String>) -> Result<HttpResponse, A
 /// Reviews or orders the recovery.
 #[post("/investors/{id}/recovery")]
 async fn order(page: PageContext, id: web::Path<String>, posted: Posted) -> Result<HttpResponse, AppError> {
-    let mut shown = the_form(page, id.parse()?).await?;
-    let command = shown.page.command(&posted)?;
-    shown.form = shown.form.typed(&posted);
-    if posted.step() == Step::Change {
-        return show(&shown);
-    }
+    let shown = the_form(page, id.parse()?).await?;
     let text = |field| posted.text(field);
-    let recovered = match NewRecovery::read(text("lost_wallet"), text("replacement_wallet"), text("reason")) {
-        Ok(new) => shown.page.blocking(move |app| recover::recover(app, &command, &new)).await,
-        Err(invalids) => Err(invalids.into()),
-    };
-    match recovered {
-        Ok(recovered) if posted.step() == Step::Confirm => Ok(go_to(&match recovered.order {
-            Some(waiting) => format!("/orders/{}", waiting.order_id),
-            None => format!("/investors/{}", shown.standing.investor.id),
-        })),
-        Ok(recovered) => {
-            shown.reviewed = Some(recovered);
-            show(&shown)
-        }
-        Err(AppError::Invalid(invalids)) => {
-            shown.form = shown.page.form("recovery").refused(&posted, invalids);
-            refuse(&shown)
-        }
-        Err(error) => Err(error),
-    }
+    let read = NewRecovery::read(text("lost_wallet"), text("replacement_wallet"), text("reason"));
+    review_or_order(shown, &posted, read, recover::recover).await
 }
 
 /// The routes of this page.

@@ -33,6 +33,7 @@ texts! {
     "compliance",
     "desk",
     "orders",
+    "rules",
     "reasons",
     "jobs",
     "assets",

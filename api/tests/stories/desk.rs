@@ -5,6 +5,8 @@ pub(crate) mod recovery;
 pub(crate) mod holds;
 pub(crate) mod freezes;
 pub(crate) mod rules;
+pub(crate) mod limits;
+pub(crate) mod cosignatures;
 pub(crate) mod distress;
 pub(crate) mod roles;
 

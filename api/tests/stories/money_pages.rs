@@ -2,7 +2,7 @@
 
 use crate::house::{Browser, Page};
 use crate::in_order::in_order;
-use crate::stage::PASSWORD;
+use crate::stage::{PASSWORD, Stage};
 use crate::treasury::Treasury;
 use domain::party::Role;
 use muniment::flows::install;
@@ -10,7 +10,12 @@ use tokenizer::chain::calls;
 
 /// Somebody at a browser, without a script, who reads one language.
 pub(crate) fn reader(house: &Treasury, name: &str, language: &str) -> Browser {
-    let browser = Browser::at(&house.stage.url);
+    browser_of(&house.stage, name, language)
+}
+
+/// Somebody of any house at a browser.
+pub(crate) fn browser_of(stage: &Stage, name: &str, language: &str) -> Browser {
+    let browser = Browser::at(&stage.url);
     browser.get(&format!("/language/{language}"));
     let form = browser.get("/sign-in").form("/sign-in");
     let email = format!("{name}@example.org");

@@ -166,6 +166,7 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             partition: partition(e.partition)?,
             remaining: u32::try_from(e.remaining).ok()?,
         },
+        Token::WaterfallSet(e) => ChainEvent::WaterfallSet { waterfall: words::someone(e.waterfall) },
         Token::CallSkipped(e) => {
             ChainEvent::CallSkipped { operation_id: e.operationId.0, place: u32::try_from(e.place).ok()? }
         }

@@ -131,6 +131,8 @@ pub enum ChainEvent {
     DefaultSet { partition: PartitionName, in_default: bool },
     /// So many millionths of a unit's face value are left.
     WrittenDown { partition: PartitionName, remaining: u32 },
+    /// Whom the token asks before each write-down; nobody when none.
+    WaterfallSet { waterfall: Option<WalletAddress> },
     /// A call of a batch was refused and left out.
     CallSkipped {
         #[serde(with = "hex_word")]

@@ -130,7 +130,9 @@ pub(crate) async fn losses_are_borne_by_the_junior_first_and_told(network: Netwo
     let junior = "junior".parse().unwrap();
     let ranks = [junior, stage.senior.clone()];
     let waterfall = stage.network.deploy(&stage.office, &calls::deploy_junior_first(&ranks)).await;
-    stage.network.send(&stage.office, &calls::set_waterfall(stage.token, waterfall)).await;
+    let set = stage.network.send(&stage.office, &calls::set_waterfall(stage.token, waterfall)).await;
+    let told = client.events(set.block, set.block, &[stage.token]).await.unwrap();
+    assert_eq!(told[0].event, ChainEvent::WaterfallSet { waterfall: Some(waterfall) });
     let senior_first = calls::write_down(stage.token, &ranks[1], 900_000, b"loss");
     assert!(client.simulate(stage.office.address(), &senior_first).await.unwrap().is_err());
     stage.network.send(&stage.office, &calls::write_down(stage.token, &ranks[0], 0, b"loss")).await;

@@ -6,8 +6,9 @@ use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use compliance::TransferRequest;
 use compliance::rules::{Count, Counts, Holder, Limits, PoolCap, ReleaseStep};
-use domain::party::WalletAddress;
-use domain::{BasisPoints, Units};
+use domain::party::{InvestorClass, WalletAddress};
+use domain::{BasisPoints, Country, Units};
+use std::collections::{BTreeMap, BTreeSet};
 use store::Tx;
 use store::pools::Partition;
 use tokenizer::chain::ChainEvent;
@@ -53,11 +54,11 @@ fn some(units: i64) -> Option<i64> {
     (units != 0).then_some(units)
 }
 
-pub(super) fn release(
-    tx: &mut Tx<'_>,
-    token: &str,
-    partition: &Partition,
-) -> Result<Vec<ReleaseStep>, AppError> {
+/// When what is issued is released, as the chain was last told.
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn release(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<Vec<ReleaseStep>, AppError> {
     let asked = (token, "release_schedule_set");
     let set = store::projection::latest_event_of_partition(tx, asked, &partition.name)?;
     let Some(ChainEvent::ReleaseScheduleSet { steps, .. }) = set.map(read_event).transpose()? else {
@@ -72,7 +73,10 @@ pub(super) fn release(
 
 /// Of how many units of a wallet the release schedule of a partition speaks: of those that were issued to it while the
 /// schedule stood, unless compliance said otherwise, and of those that it took over from a wallet that was recovered.
-pub(super) fn scheduled(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<i64, AppError> {
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn scheduled(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<i64, AppError> {
     let token = tranche.token()?.to_string();
     if release(tx, &token, &tranche.partition)?.is_empty() {
         return Ok(0);
@@ -155,15 +159,68 @@ fn schedules(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<Vec<
     Ok(schedules)
 }
 
+/// The cap over all partitions as the chain was last told: as a share, and in units.
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn pool_cap_set(tx: &mut Tx<'_>, token: &str) -> Result<(Option<BasisPoints>, Option<i64>), AppError> {
+    Ok(match state(tx, (token, "pool_cap_set"), None)? {
+        Some(ChainEvent::PoolCapSet { bps, units }) => {
+            let share = (bps != 0).then(|| BasisPoints::try_from(i64::from(bps))).transpose()?;
+            (share, some(units))
+        }
+        _ => (None, None),
+    })
+}
+
+/// The wallets that the limits on holders do not bind.
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn system_accounts(tx: &mut Tx<'_>, token: &str) -> Result<BTreeSet<WalletAddress>, AppError> {
+    let mut accounts = BTreeSet::new();
+    for row in store::projection::events_of(tx, (token, "system_account_set"), None)? {
+        match read_event(row)? {
+            ChainEvent::SystemAccountSet { wallet, on: true } => accounts.insert(wallet),
+            ChainEvent::SystemAccountSet { wallet, on: false } => accounts.remove(&wallet),
+            _ => false,
+        };
+    }
+    Ok(accounts)
+}
+
+/// The most owners by country and by class.
+type CountLimits = (BTreeMap<Country, u32>, BTreeMap<InvestorClass, u32>);
+
+/// The most owners of countries and classes in a partition, as the chain was last told.
+///
+/// # Errors
+/// When the database fails or a stored value cannot be read.
+pub fn count_limits(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<CountLimits, AppError> {
+    let (mut countries, mut classes) = (BTreeMap::new(), BTreeMap::new());
+    for row in store::projection::events_of(tx, (token, "count_limit_set"), None)? {
+        let ChainEvent::CountLimitSet { partition: named, country, investor_class, limit } = read_event(row)?
+        else {
+            continue;
+        };
+        if named == partition.name {
+            countries.extend(country.map(|country| (country, limit)));
+            classes.extend(investor_class.map(|class| (class, limit)));
+        }
+    }
+    countries.retain(|_, limit| *limit != 0);
+    classes.retain(|_, limit| *limit != 0);
+    Ok((countries, classes))
+}
+
 /// The cap over all partitions, and what the receiver's owner holds of them.
 pub(super) fn pool_cap(
     tx: &mut Tx<'_>,
     tranche: &Tranche,
     receiver: &Holder,
 ) -> Result<Option<PoolCap>, AppError> {
-    let set = state(tx, (&tranche.token()?.to_string(), "pool_cap_set"), None)?;
-    let Some(ChainEvent::PoolCapSet { bps, units }) = set else { return Ok(None) };
-    if bps == 0 && units == 0 {
+    let (share, units) = pool_cap_set(tx, &tranche.token()?.to_string())?;
+    if share.is_none() && units.is_none() {
         return Ok(None);
     }
     let number = i64::try_from(receiver.identity).map_err(AppError::internal)?;
@@ -179,9 +236,8 @@ pub(super) fn pool_cap(
             held += store::identities::units_of(tx, identity, partition.id)?;
         }
     }
-    let share = (bps != 0).then(|| BasisPoints::try_from(i64::from(bps))).transpose()?;
     let (base, held) = (Units::try_from(base)?, Units::try_from(held)?);
-    Ok(Some(PoolCap { units: some(units), share, base, held }))
+    Ok(Some(PoolCap { units, share, base, held }))
 }
 
 /// The owners of the receiver's country and class where a limit speaks of them. Each is counted as it is now: that of

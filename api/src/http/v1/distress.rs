@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::distress::{self, NewDistress, Step, Told};
+use crate::flows::waterfall;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Write, WriteQuery};
@@ -12,7 +13,7 @@ use utoipa::{OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(set_default, write_down))]
+#[openapi(paths(set_default, write_down, bind_waterfall))]
 pub struct Api;
 
 /// Whether a partition is in default.
@@ -75,9 +76,23 @@ impl From<Told> for ToldView {
     }
 }
 
+/// Nothing more is said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WaterfallRequest {}
+
+/// What the chain will keep.
+#[derive(Serialize, ToSchema)]
+struct WaterfallView {
+    /// The pool.
+    pool_id: String,
+    /// The partitions from the first to bear a loss to the last.
+    order: Vec<String>,
+}
+
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(set_default).service(write_down);
+    routes.service(set_default).service(write_down).service(bind_waterfall);
 }
 
 async fn say(app: &App, write: &Write, new: NewDistress) -> Result<HttpResponse, AppError> {
@@ -122,4 +137,24 @@ async fn write_down(
     let body = body.into_inner();
     let step = Step::WriteDown(body.remaining_millionths);
     say(&app, &write, NewDistress { partition_id: id.parse()?, step, reason: body.reason }).await
+}
+
+/// Have the chain refuse every write-down out of order too: a contract of the pool's own is deployed, which its token asks.
+#[utoipa::path(context_path = "/v1", tag = "pools", security(("session" = [])), params(WriteQuery),
+    request_body = WaterfallRequest, responses(
+    (status = 200, description = "Ordered, or a dry run: the order of losses", body = WaterfallView),
+    (status = 404, description = "There is no such pool", body = Problem),
+    (status = 409, description = "No token, one partition alone, or so already", body = Problem),
+))]
+#[post("/pools/{id}/waterfall")]
+async fn bind_waterfall(
+    app: web::Data<App>,
+    write: Write,
+    id: web::Path<String>,
+    _body: Json<WaterfallRequest>,
+) -> Result<HttpResponse, AppError> {
+    let (command, id) = (write.command()?, super::pools::parse_id(&id)?);
+    let bound = app.blocking(move |app| waterfall::bind(app, &command, id)).await?;
+    let order = bound.order.iter().map(ToString::to_string).collect();
+    Ok(HttpResponse::Ok().json(WaterfallView { pool_id: bound.pool_id.to_string(), order }))
 }
