@@ -13,6 +13,7 @@ mod duties;
 mod idempotency;
 mod jobs;
 mod ledger;
+mod orders;
 mod outbox;
 mod projection;
 mod transactions;

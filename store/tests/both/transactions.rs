@@ -208,3 +208,38 @@ fn a_read_sees_one_state_whatever_others_write() {
         assert_eq!(setting(store, "offset").as_deref(), Some("after"));
     });
 }
+
+#[test]
+fn what_is_rehearsed_inside_a_transaction_leaves_nothing_and_the_transaction_goes_on() {
+    on_both(|database| {
+        let store = &database.store;
+        store
+            .write(|tx| {
+                settings::set(tx, "before", "kept")?;
+                let tried = tx.rehearse(|tx| {
+                    settings::set(tx, "before", "tried")?;
+                    settings::set(tx, "inside", "tried")?;
+                    settings::get(tx, "before")
+                })?;
+                assert_eq!(tried.as_deref(), Some("tried"));
+                settings::set(tx, "after", "kept")
+            })
+            .unwrap();
+        let stored = ["before", "inside", "after"].map(|name| setting(store, name));
+        assert_eq!(stored, [Some("kept".to_owned()), None, Some("kept".to_owned())]);
+        // What fails inside fails the whole, unless somebody goes on without it.
+        store
+            .write(|tx| {
+                settings::set(tx, "before", "again")?;
+                let failed = tx.rehearse(|tx| {
+                    settings::set(tx, "inside", "tried")?;
+                    Err::<(), _>(FlowError::NotToday)
+                });
+                assert!(matches!(failed, Err(FlowError::NotToday)));
+                Ok::<_, FlowError>(())
+            })
+            .unwrap();
+        assert_eq!(setting(store, "before").as_deref(), Some("again"));
+        assert_eq!(setting(store, "inside"), None);
+    });
+}
