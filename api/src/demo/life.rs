@@ -2,8 +2,10 @@
 
 use super::people::{self, Holder, Staff};
 use super::{DAYS_TO_CLOSE, HISTORY_DAYS, live_until, papers, quiet};
+use crate::actor::Actor;
 use crate::app::{App, Command};
 use crate::error::AppError;
+use crate::flows::hold::{self, NewHold};
 use crate::flows::invoice::{self, Mark};
 use crate::flows::subscribe::{self, Order};
 use crate::flows::transfer::{self, Request};
@@ -32,6 +34,8 @@ const DAY_OF_DISPUTE: i64 = 10;
 const DAY_OF_TRANSFERS: i64 = 40;
 const DAY_OF_BLOCK: i64 = 75;
 const DAY_OF_DEFAULT: i64 = 100;
+/// How long the pledge of the demo holds.
+const PLEDGE: TimeDelta = TimeDelta::days(180);
 
 /// Sells both pools, then lives until today.
 ///
@@ -63,7 +67,9 @@ pub async fn live(app: &App, staff: Staff, holders: Vec<Holder>, pools: [PoolId;
     live_until(app, day(DAY_OF_DEFAULT)).await?;
     let issuer = people::by(&staff.issuer);
     app.blocking(move |app| mark(app, &issuer, papers::DEFAULTED, Mark::Defaulted)).await?;
-    live_until(app, today(begin)).await
+    live_until(app, today(begin)).await?;
+    let (holder, lender) = (holders[2].clone(), holders[3].clone());
+    app.blocking(move |app| pledge(app, &staff.compliance, pools[0], (&holder, &lender))).await
 }
 
 /// The wall clock's today, where the demo goes on from.
@@ -135,6 +141,25 @@ fn transfers(app: &App, pool: PoolId, (from, to): (&Holder, &Holder)) -> Result<
         transfer::ask(app, &people::by(&from.actor), &request)?;
     }
     Ok(())
+}
+
+/// What the second officer finds to confirm.
+fn pledge(
+    app: &App,
+    officer: &Actor,
+    pool: PoolId,
+    (holder, lender): (&Holder, &Holder),
+) -> Result<(), AppError> {
+    let new = NewHold {
+        partition_id: senior(app, pool)?,
+        holder_wallet: wallet(app, holder)?,
+        units: Units::try_from(1_000)?,
+        expires_on: (app.clock.now() + PLEDGE).date_naive(),
+        recipient_wallet: Some(wallet(app, lender)?),
+        notary_wallet: None,
+        purpose: "pledge for loan 17".to_owned(),
+    };
+    hold::place(app, &people::by(officer), &new).map(drop)
 }
 
 fn mark(app: &App, issuer: &Command, external_id: &str, mark: Mark) -> Result<(), AppError> {

@@ -66,6 +66,12 @@ fn people(officer: &Login, now: &str, soon: &str) {
     assert_eq!(count(&investors, expiring), 1, "one credential is about to expire");
     let waiting = officer.all("/v1/cases?status=open");
     assert_eq!(waiting.len(), 1);
+    let orders = officer.all("/v1/orders?awaiting=true");
+    assert_eq!(
+        words(&orders, "kind"),
+        BTreeMap::from([("hold", 1)]),
+        "the second officer has one to confirm"
+    );
     let case = officer.get(&format!("/v1/cases/{}", waiting[0]["id"].as_str().unwrap())).expect(200);
     assert!(!case["hits"].as_array().unwrap().is_empty(), "there is something to decide: {case}");
 }
