@@ -10,6 +10,7 @@ use domain::ids::PoolId;
 use domain::party::{Role, WalletAddress};
 use domain::pool::PartitionName;
 use domain::status::ActionStatus;
+use domain::text;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::outbox::Call;
@@ -19,6 +20,15 @@ use tokenizer::chain::{ChainEvent, calls};
 pub const DEPLOY: &str = "waterfall.deploy";
 /// The kind of the call that has the token ask it.
 const SET: &str = "waterfall.set";
+
+/// What is ordered.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewWaterfall {
+    /// The pool.
+    pub pool_id: PoolId,
+    /// Why, in the officer's words.
+    pub reason: String,
+}
 
 /// What is put in force.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,11 +42,12 @@ pub struct Bound {
 /// Has a pool's token refuse every write-down out of order.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] for everybody but the officer; [`AppError::WrongState`] for a pool without a token or with one
-/// partition alone, and when it is so already or on its way.
-pub fn bind(app: &App, command: &Command, pool_id: PoolId) -> Result<Bound, AppError> {
+/// [`AppError::Forbidden`] for everybody but the officer; [`AppError::Invalid`] without a reason; [`AppError::WrongState`]
+/// for a pool without a token or with one partition alone, and when it is so already or on its way.
+pub fn bind(app: &App, command: &Command, new: &NewWaterfall) -> Result<Bound, AppError> {
     command.by.must_be(&[Role::Compliance])?;
-    app.execute(command, &pool_id, |act| {
+    let (pool_id, reason) = (new.pool_id, text::bounded("reason", &new.reason, text::MAX_NOTE)?);
+    app.execute(command, new, |act| {
         let pool =
             store::pools::find(act.tx, pool_id)?.ok_or_else(|| AppError::not_found("pool", pool_id))?;
         let wrong = |state: &str, limit: &str| AppError::WrongState {
@@ -63,7 +74,7 @@ pub fn bind(app: &App, command: &Command, pool_id: PoolId) -> Result<Bound, AppE
         let (operation_key, signer) = (format!("{subject}/{before}"), app.platform()?);
         let call = calls::deploy_junior_first(&order);
         act.call_chain(&Intent { operation_key, kind: DEPLOY, subject, signer, call })?;
-        act.audit("waterfall.ordered", pool_id, &serde_json::json!({ "order": order }))?;
+        act.audit("waterfall.ordered", pool_id, &serde_json::json!({ "order": order, "reason": reason }))?;
         Ok(Bound { pool_id, order })
     })
 }

@@ -1,6 +1,6 @@
 //! The officer says that a partition is in default, or writes a part of its face value off.
 
-use super::answer::{go_to, show};
+use super::answer::{go_to, refuse, show};
 use super::context::PageContext;
 use super::form::Form;
 use super::holdings::name;
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::flows::distress::{self, Distress, NewDistress, Told};
 use crate::flows::facts::Tranche;
-use crate::flows::waterfall;
+use crate::flows::waterfall::{self, NewWaterfall};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use domain::ids::PartitionId;
@@ -32,6 +32,7 @@ struct DistressPage {
     /// Whom the token asks before each write-down.
     waterfall: Option<WalletAddress>,
     form: Form,
+    waterfall_form: Form,
     reviewed: Option<Told>,
 }
 
@@ -97,7 +98,7 @@ impl Reviewed for DistressPage {
 
 async fn the_form(page: PageContext, id: PartitionId) -> Result<DistressPage, AppError> {
     page.must_be(&[Role::Compliance])?;
-    let form = page.form("distress");
+    let (form, waterfall_form) = (page.form("distress"), page.form("waterfall"));
     let read = move |app: &App| {
         app.ask(|tx| {
             let tranche = Tranche::find(tx, id)?;
@@ -108,7 +109,7 @@ async fn the_form(page: PageContext, id: PartitionId) -> Result<DistressPage, Ap
         })
     };
     let (tranche, now, partitions, waterfall) = page.blocking(read).await?;
-    Ok(DistressPage { page, tranche, now, partitions, waterfall, form, reviewed: None })
+    Ok(DistressPage { page, tranche, now, partitions, waterfall, form, waterfall_form, reviewed: None })
 }
 
 /// The form.
@@ -123,12 +124,24 @@ async fn say(page: PageContext, id: web::Path<String>, posted: Posted) -> Result
     let id: PartitionId = id.parse()?;
     let shown = the_form(page, id).await?;
     if posted.text("act") == "waterfall" {
-        let (command, pool) = (shown.page.command(&posted)?, shown.tranche.pool.id);
-        shown.page.blocking(move |app| waterfall::bind(app, &command, pool)).await?;
-        return Ok(go_to(&shown.action()));
+        return bind(shown, &posted).await;
     }
     let read = new_distress(id, &posted).map_err(Invalids::from);
     review_or_order(shown, &posted, read, distress::say).await
+}
+
+/// Has the chain keep the order of losses too.
+async fn bind(mut shown: DistressPage, posted: &Posted) -> Result<HttpResponse, AppError> {
+    let command = shown.page.command(posted)?;
+    let new = NewWaterfall { pool_id: shown.tranche.pool.id, reason: posted.text("reason").to_owned() };
+    match shown.page.blocking(move |app| waterfall::bind(app, &command, &new)).await {
+        Ok(_) => Ok(go_to(&shown.action())),
+        Err(AppError::Invalid(invalids)) => {
+            shown.waterfall_form = shown.waterfall_form.refused(posted, invalids);
+            refuse(&shown)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn new_distress(partition_id: PartitionId, posted: &Posted) -> Result<NewDistress, Invalid> {

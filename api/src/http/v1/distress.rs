@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::AppError;
 use crate::flows::distress::{self, NewDistress, Step, Told};
-use crate::flows::waterfall;
+use crate::flows::waterfall::{self, NewWaterfall};
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::request::{Write, WriteQuery};
@@ -76,10 +76,14 @@ impl From<Told> for ToldView {
     }
 }
 
-/// Nothing more is said.
+/// That the chain keeps the order of losses too.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WaterfallRequest {}
+struct WaterfallRequest {
+    /// In the officer's words, 1 to 2,000 characters.
+    #[serde(default)]
+    reason: String,
+}
 
 /// What the chain will keep.
 #[derive(Serialize, ToSchema)]
@@ -145,16 +149,18 @@ async fn write_down(
     (status = 200, description = "Ordered, or a dry run: the order of losses", body = WaterfallView),
     (status = 404, description = "There is no such pool", body = Problem),
     (status = 409, description = "No token, one partition alone, or so already", body = Problem),
+    (status = 422, description = "No reason", body = Problem),
 ))]
 #[post("/pools/{id}/waterfall")]
 async fn bind_waterfall(
     app: web::Data<App>,
     write: Write,
     id: web::Path<String>,
-    _body: Json<WaterfallRequest>,
+    body: Json<WaterfallRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let (command, id) = (write.command()?, super::pools::parse_id(&id)?);
-    let bound = app.blocking(move |app| waterfall::bind(app, &command, id)).await?;
+    let (command, pool_id) = (write.command()?, super::pools::parse_id(&id)?);
+    let new = NewWaterfall { pool_id, reason: body.into_inner().reason };
+    let bound = app.blocking(move |app| waterfall::bind(app, &command, &new)).await?;
     let order = bound.order.iter().map(ToString::to_string).collect();
     Ok(HttpResponse::Ok().json(WaterfallView { pool_id: bound.pool_id.to_string(), order }))
 }

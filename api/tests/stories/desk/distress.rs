@@ -79,6 +79,7 @@ pub(crate) fn the_chain_keeps_the_order_of_losses_too() {
     let house = Treasury::open(&[(1_000, 1_000)]);
     let officer = house.stage.person("officer", Role::Compliance);
     let path = format!("/v1/pools/{}/waterfall", house.pool);
+    let why = json!({ "reason": "the prospectus promises it" });
     let platform = house.app().platform().unwrap();
     // Past the platform's own check, as somebody could who holds its key.
     let senior_first = calls::write_down(house.token(), &"senior".parse().unwrap(), 900_000, b"");
@@ -86,16 +87,17 @@ pub(crate) fn the_chain_keeps_the_order_of_losses_too() {
         || house.stage.wait_for(house.app().chain.simulate(platform, &senior_first)).unwrap().is_ok();
     assert!(allowed());
     for person in [&house.issuer, &house.operator, &house.sign_in(1)] {
-        person.post(&path, &json!({})).expect(403);
+        person.post(&path, &why).expect(403);
     }
-    let dry = officer.post(&format!("{path}?dry_run=true"), &json!({})).expect(200);
+    assert_eq!(officer.post(&path, &json!({})).refused_field(), "reason");
+    let dry = officer.post(&format!("{path}?dry_run=true"), &why).expect(200);
     assert_eq!(dry["order"], json!(["junior", "senior"]));
-    officer.post(&path, &json!({})).expect(200);
+    officer.post(&path, &why).expect(200);
     house.settle();
     assert!(!allowed());
     let rules = house.sign_in(1).get(&format!("/v1/pools/{}/rules", house.pool)).expect(200);
     assert!(rules[0]["waterfall"].is_string(), "{rules}");
-    officer.post(&path, &json!({})).expect(409);
+    officer.post(&path, &why).expect(409);
     let body = json!({ "remaining_millionths": 0, "reason": "all debtors failed" });
     officer.post(&format!("/v1/partitions/{}/write-down", house.junior), &body).expect(200);
     house.settle();
@@ -123,7 +125,9 @@ fn the_officer_writes_down_by_hand_in_either_language() {
     }
     let browser = house.reader("officer", "en");
     let bind = shows(browser.get(&path), &["Have the chain keep this order too"]).form(&path);
-    assert_eq!(bind.set("act", "waterfall").send(&browser).location, Some(path.clone()));
+    let bind = bind.set("act", "waterfall");
+    assert_eq!(bind.clone().set("reason", " ").send(&browser).status, 422);
+    assert_eq!(bind.set("reason", "promised").send(&browser).location, Some(path.clone()));
     house.settle();
     shows(browser.get(&path), &["A write-down is refused by the chain itself"]);
 }
