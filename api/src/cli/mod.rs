@@ -5,10 +5,12 @@ mod desk;
 mod account;
 mod credential;
 mod demo;
+mod freeze;
 mod import;
 mod money;
 mod rent_roll;
 mod resume;
+mod rules;
 mod schedule;
 mod screen;
 mod serve;
@@ -90,6 +92,12 @@ enum Command {
     /// Coupons: planned, paid, gone on with.
     #[command(subcommand)]
     Coupon(money::Coupon),
+    /// Wallets that are frozen in a pool's token, many at once.
+    #[command(subcommand)]
+    Freeze(freeze::Freeze),
+    /// The rules of a pool.
+    #[command(subcommand)]
+    Rules(rules::Rules),
     /// The clock of a sandbox.
     #[command(subcommand)]
     Clock(money::Clock),
@@ -163,6 +171,8 @@ fn dispatch(cli: Cli) -> Result<u8, AppError> {
         Command::Chain(Chain::Verify { json }) => verify::chain(&cli.place, json),
         Command::Chain(Chain::Resume) => resume::resume(&cli.place),
         Command::Coupon(coupon) => money::coupon(&cli.place, coupon),
+        Command::Freeze(freeze) => freeze::run(&cli.place, freeze),
+        Command::Rules(asked) => rules::run(&cli.place, asked),
         Command::Clock(clock) => money::clock(&cli.place, clock),
         Command::Reconcile { json } => money::reconcile(&cli.place, json),
         Command::Completions { shell } => {

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How long to wait before looking again.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What can be done with coupons. The server of an embedded chain must be stopped: it holds the chain.
 #[derive(Debug, Subcommand)]
@@ -72,7 +72,7 @@ pub(super) enum Clock {
 }
 
 /// Opens the installation with its outbox and jobs at work, and ends them when the work is done.
-fn at_work<T>(
+pub(super) fn at_work<T>(
     place: &Place,
     mode: Mode,
     work: impl AsyncFnOnce(&App) -> Result<T, AppError>,
@@ -93,7 +93,7 @@ fn at_work<T>(
 }
 
 /// The kind of installation that the data folder holds: a sandbox has a test clock.
-fn mode(place: &Place) -> Result<Mode, AppError> {
+pub(super) fn mode(place: &Place) -> Result<Mode, AppError> {
     let store = store::Store::open(&place.database())?;
     store.migrate()?;
     let offset = store.read(|tx| Ok::<_, AppError>(store::settings::get(tx, crate::jobs::OFFSET)?))?;

@@ -215,6 +215,14 @@ pub fn frozen_wallets(tx: &mut Tx<'_>, token: WalletAddress) -> Result<BTreeSet<
     Ok(frozen)
 }
 
+/// How far the chain has come with a freeze.
+///
+/// # Errors
+/// When the database fails.
+pub fn standing(tx: &mut Tx<'_>, id: FreezeId) -> Result<ActionStatus, AppError> {
+    action::standing(tx, &id.to_string())
+}
+
 /// A page of the freezes in a pool with their standing, newest first.
 ///
 /// # Errors
@@ -230,7 +238,7 @@ pub fn page(
     own_pool(by, &pool)?;
     let found = store::wallet_freezes::page(tx, id, before, rows)?;
     let with_standing = |freeze: WalletFreeze| {
-        let status = action::standing(tx, &freeze.id.to_string())?;
+        let status = standing(tx, freeze.id)?;
         Ok((freeze, status))
     };
     found.into_iter().map(with_standing).collect()

@@ -197,6 +197,51 @@ fn ends_with(folder: &Folder, status: i32, arguments: &[&str]) -> String {
 }
 
 #[test]
+fn wallets_are_frozen_and_rules_read_from_the_command_line() {
+    let folder = Folder::with_the_demo();
+    let program = folder.demo("error");
+    let officer = program.login("compliance");
+    let pool = officer.all("/v1/pools")[0]["id"].as_str().unwrap().to_owned();
+    let shown = officer.get(&format!("/v1/pools/{pool}/rules")).expect(200);
+    let partition = shown[0]["partition_id"].as_str().unwrap();
+    let register = officer.get(&format!("/v1/partitions/{partition}/register")).expect(200);
+    let wallets: Vec<_> = (0..2).map(|at| register["holders"][at]["wallet"].as_str().unwrap()).collect();
+
+    // Beside the running server the rules are those that the API says.
+    let said = folder.command(&["rules", "show", &pool, "--json"]);
+    let rules: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(&rules, shown.as_array().unwrap());
+    let said = folder.command(&["rules", "show", &pool]);
+    assert!(said.contains("\n  cap_bps               500\n"), "{said}");
+    program.stop();
+
+    let list = folder.data().join("wallets.csv");
+    std::fs::write(&list, format!("wallet,note\n{}\nnobody\n{},second\n", wallets[0], wallets[1])).unwrap();
+    let order = |more: &[&str], status: i32| {
+        let file = list.to_str().unwrap();
+        let always = ["freeze", "order", &pool, "--wallets", file, "--reason", "court order 4", "--json"];
+        let said = ends_with(&folder, status, &[&always[..], more].concat());
+        serde_json::from_str::<Value>(&said).unwrap_or_default()
+    };
+    let by = ["--as", "compliance@demo.example"];
+    assert_eq!(order(&by, 1), Value::Null, "one line that cannot be done refuses all");
+    assert_eq!(order(&["--as", "operator@demo.example", "--skip-unfit"], 1), Value::Null);
+    let dry = order(&[&by[..], &["--skip-unfit", "--dry-run"]].concat(), 0);
+    assert_eq!((&dry["wallets"], &dry["status"]), (&serde_json::json!(wallets), &Value::Null));
+    assert_eq!(folder.command(&["freeze", "list", &pool]), "");
+
+    let done = order(&[&by[..], &["--skip-unfit"]].concat(), 0);
+    assert_eq!((&done["status"], &done["left_out"][0]["line"]), (&"done".into(), &3.into()));
+    let said = folder.command(&["freeze", "list", &pool, "--json"]);
+    let listed: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&listed["id"], &listed["wallets"]), (&done["freeze_id"], &done["wallets"]));
+    assert!(folder.command(&["freeze", "list", &pool]).contains("2 wallets to be frozen, 1 left out: done"));
+    let freed = order(&[&by[..], &["--skip-unfit", "--unfreeze"]].concat(), 0);
+    assert_eq!((&freed["status"], &freed["wallets"]), (&"done".into(), &done["wallets"]));
+    folder.command(&["audit", "verify"]);
+}
+
+#[test]
 fn a_rent_roll_is_brought_in_from_the_command_line_once() {
     let folder = Folder::with_the_demo();
     let roll = folder.data().join("roll.csv");

@@ -99,12 +99,16 @@ impl Dice {
             0..24 => self.issue(register, partition, wallet),
             24..58 => self.transfer(register, partition),
             58..70 => self.redeem(register, partition),
-            70..74 => {
+            70..76 => {
                 let operator = self.0.random_range(0..wallets);
+                if self.0.random_bool(0.5) {
+                    let units = if self.one_in(6) { None } else { Some(self.some(300)) };
+                    return Operation::Approve { holder: wallet, spender: operator, units };
+                }
                 Operation::SetOperator { partition, holder: wallet, operator, on: !on }
             }
-            74..76 => Operation::Pause(on && self.seldom()),
-            76..78 => Operation::PausePartition { partition, on },
+            76 => Operation::Pause(on && self.seldom()),
+            77 => Operation::PausePartition { partition, on },
             78..81 => Operation::FreezeWallet { wallet, on },
             81..84 => {
                 let held = register.wallets[wallet].units.iter().sum::<i64>();
@@ -161,9 +165,29 @@ impl Dice {
         }
         let from = self.holder(register, partition);
         let to = self.0.random_range(0..register.wallets.len());
+        if partition == 0 && self.seldom() {
+            return self.spend(register, to);
+        }
         let by = self.by(register, partition, from);
         let units = self.part_of(register, partition, from);
         Operation::Transfer { by, partition, from, to, units }
+    }
+
+    /// A spender takes: mostly one that a holder allowed something, and mostly no more than that.
+    fn spend(&mut self, register: &Register, to: usize) -> Operation {
+        let allowed: Vec<_> = register.allowances.iter().map(|(pair, left)| (*pair, *left)).collect();
+        let wallets = register.wallets.len();
+        let ((from, spender), left) = if allowed.is_empty() || self.seldom() {
+            ((self.holder(register, 0), self.0.random_range(0..wallets)), Some(0))
+        } else {
+            self.one_of(&allowed)
+        };
+        let held = self.part_of(register, 0, from);
+        let units = match left {
+            Some(left) if self.often() => held.min(left),
+            _ => held,
+        };
+        Operation::Transfer { by: By::Spender(spender), partition: 0, from, to, units }
     }
 
     fn redeem(&mut self, register: &Register, partition: usize) -> Operation {

@@ -102,6 +102,8 @@ pub(crate) struct Register {
     pub(crate) renounced: bool,
     /// Partition, holder and whom it authorised.
     pub(crate) operators: BTreeSet<(usize, usize, usize)>,
+    /// What a spender may still take, by holder and spender; nothing is without limit.
+    pub(crate) allowances: BTreeMap<(usize, usize), Option<i64>>,
     pub(crate) operation_ids: BTreeSet<u8>,
     /// The cap over all partitions, as a share and in units.
     pub(crate) pool_cap: (Option<BasisPoints>, Option<i64>),

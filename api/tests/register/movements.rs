@@ -3,7 +3,7 @@
 use super::facts::Way;
 use super::model::Register;
 use super::operation::{By, error};
-use super::verdict::{accepted, forced, rule};
+use super::verdict::{accepted, forced, numbered, rule};
 use tokenizer::chain::CallRefusal;
 
 pub(crate) fn issue(
@@ -56,6 +56,11 @@ pub(crate) fn transfer(
     } else if from != to {
         thaw(register, from, units);
     }
+    if let By::Spender(spender) = by
+        && let Some(Some(left)) = register.allowances.get_mut(&(from, spender))
+    {
+        *left -= units;
+    }
     pass(register, partition, (from, to), units);
     Ok(())
 }
@@ -104,6 +109,18 @@ fn allowed(register: &Register, by: By, partition: usize, way: Way, units: i64) 
             check_actor(register, operator)?;
             if operator != from && !register.operators.contains(&(partition, from, operator)) {
                 return Err(rule(0x58, "OPERATOR"));
+            }
+        }
+        By::Spender(spender) => {
+            check_actor(register, spender)?;
+            let allowed = register.allowances.get(&(from, spender)).copied().unwrap_or(Some(0));
+            if let Some(allowed) = allowed.filter(|allowed| units > *allowed) {
+                return Err(numbered(
+                    0x53,
+                    "ALLOWANCE",
+                    units.unsigned_abs().into(),
+                    allowed.unsigned_abs().into(),
+                ));
             }
         }
         By::Holder | By::Erc20 => {}

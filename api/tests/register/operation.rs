@@ -20,6 +20,8 @@ pub(crate) enum By {
     Erc20,
     /// Another wallet, which needs to be authorised.
     Operator(usize),
+    /// Another wallet by the ERC-20 call, out of what the holder allowed it.
+    Spender(usize),
     /// The transfer agent, by force.
     Controller,
 }
@@ -55,6 +57,12 @@ pub(crate) enum Operation {
         holder: usize,
         operator: usize,
         on: bool,
+    },
+    /// A holder allows a spender so many units; nothing named is without limit.
+    Approve {
+        holder: usize,
+        spender: usize,
+        units: Option<i64>,
     },
     Pause(bool),
     PausePartition {
@@ -217,6 +225,9 @@ impl Operation {
                 } else {
                     register.operators.remove(&key)
                 };
+            }
+            Self::Approve { holder, spender, units } => {
+                register.allowances.insert((*holder, *spender), *units);
             }
             Self::Pause(on) => register.paused = *on,
             Self::PausePartition { partition, on } => register.tranches[*partition].paused = *on,

@@ -19,6 +19,10 @@ const PLATFORM: WalletAddress = WalletAddress([0xaa; 20]);
 /// Has none.
 const NOBODY: WalletAddress = WalletAddress([0xbb; 20]);
 
+/// `approve(address,uint256)` and `transferFrom(address,address,uint256)`.
+const APPROVE: [u8; 4] = [0x09, 0x5e, 0xa7, 0xb3];
+const TRANSFER_FROM: [u8; 4] = [0x23, 0xb8, 0x72, 0xdd];
+
 /// More than all redemptions of a history cost.
 const CASH: i64 = 1_000_000_000;
 
@@ -141,6 +145,13 @@ impl Token {
             Operation::SetOperator { partition, holder, operator, on } => {
                 let set = if *on { calls::authorize_operator } else { calls::revoke_operator };
                 return (wallet(*holder), set(token, name(*partition), wallet(*operator)));
+            }
+            Operation::Approve { holder, spender, units: allowed } => {
+                let call = match allowed {
+                    Some(allowed) => calls::approve(token, wallet(*spender), *allowed),
+                    None => erc20(token, APPROVE, &[word(wallet(*spender)), [0xff; 32]]),
+                };
+                return (wallet(*holder), call);
             }
             Operation::Pause(on) => {
                 if *on {
@@ -271,6 +282,12 @@ impl Token {
             By::Holder => (from, calls::transfer(self.token, movement)),
             By::Erc20 => (from, calls::transfer_cash(self.token, to, moved)),
             By::Operator(place) => (self.wallets[place], calls::operator_transfer(self.token, movement)),
+            By::Spender(place) => {
+                let mut amount = [0; 32];
+                amount[24..].copy_from_slice(&moved.to_be_bytes());
+                let arguments = [word(from), word(to), amount];
+                (self.wallets[place], erc20(self.token, TRANSFER_FROM, &arguments))
+            }
             By::Controller => (PLATFORM, calls::controller_transfer(self.token, movement, b"case")),
         }
     }
@@ -279,12 +296,25 @@ impl Token {
         let (name, from, redeemed) = (&self.tranches[partition], self.wallets[from], units(redeemed));
         match by {
             By::Holder | By::Erc20 => (from, calls::redeem(self.token, name, redeemed)),
+            By::Spender(place) => panic!("{place} redeems nothing by an allowance here"),
             By::Operator(place) => {
                 (self.wallets[place], calls::operator_redeem(self.token, name, from, redeemed))
             }
             By::Controller => (PLATFORM, calls::controller_redeem(self.token, name, from, redeemed, b"case")),
         }
     }
+}
+
+/// A call of the ERC-20 that the platform itself never makes.
+fn erc20(token: WalletAddress, function: [u8; 4], arguments: &[[u8; 32]]) -> ChainCall {
+    let data = [function.as_slice(), arguments.as_flattened()].concat();
+    ChainCall { to: Some(token), data, value_wei: 0 }
+}
+
+fn word(wallet: WalletAddress) -> [u8; 32] {
+    let mut word = [0; 32];
+    word[12..].copy_from_slice(&wallet.0);
+    word
 }
 
 /// The wallets that have an owner from the start, one for each.

@@ -7,8 +7,9 @@ use domain::refusal::Side;
 use tokenizer::chain::{CallRefusal, RuleRefusal};
 
 /// Every answer that a history must bring forth; what the engine does not decide is the register's.
-pub(crate) const REASONS: [&str; 52] = [
+pub(crate) const REASONS: [&str; 53] = [
     "OPERATOR",
+    "ALLOWANCE",
     "NOT_ISSUABLE",
     "NOT_CONTROLLABLE",
     "PAUSED",
@@ -67,7 +68,7 @@ pub(crate) fn rule(status: u8, reason: &str) -> CallRefusal {
     numbered(status, reason, 0, 0)
 }
 
-fn numbered(status: u8, reason: &str, value: u128, limit: u128) -> CallRefusal {
+pub(crate) fn numbered(status: u8, reason: &str, value: u128, limit: u128) -> CallRefusal {
     CallRefusal::Rule(RuleRefusal { status, reason: reason.to_owned(), value, limit })
 }
 

@@ -165,7 +165,7 @@ impl From<Changed> for ChangedView {
 
 /// The rules of a partition; null is no rule.
 #[derive(Serialize, ToSchema)]
-struct PartitionRules {
+pub(crate) struct PartitionRules {
     /// The partition.
     partition_id: String,
     /// Its name.

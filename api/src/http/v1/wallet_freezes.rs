@@ -57,7 +57,7 @@ impl From<LeftOut> for LeftOutView {
 
 /// What a freeze does.
 #[derive(Serialize, ToSchema)]
-struct FrozenView {
+pub(crate) struct FrozenView {
     /// The freeze.
     freeze_id: String,
     /// Whether the wallets are frozen, or freed.
@@ -81,7 +81,7 @@ impl From<Frozen> for FrozenView {
 
 /// A freeze as it stands.
 #[derive(Serialize, ToSchema)]
-struct FreezeView {
+pub(crate) struct FreezeView {
     /// The freeze.
     id: String,
     /// Whether the wallets are frozen, or freed.
@@ -113,6 +113,16 @@ impl TryFrom<(WalletFreeze, ActionStatus)> for FreezeView {
             status,
             created_at: freeze.created_at.and_utc(),
         })
+    }
+}
+
+impl FreezeView {
+    /// As one line.
+    pub(crate) fn in_words(&self) -> String {
+        let Self { id, frozen, wallets, left_out, reason, status, created_at } = self;
+        let (what, day) = (if *frozen { "frozen" } else { "freed" }, created_at.format("%Y-%m-%d %H:%M UTC"));
+        let (wallets, left_out) = (wallets.len(), left_out.len());
+        format!("{id} {day}: {wallets} wallets to be {what}, {left_out} left out: {status} ({reason})")
     }
 }
 
