@@ -38,6 +38,7 @@ mod register;
 mod transfers;
 mod collections;
 mod coupons;
+mod redemptions;
 mod desk;
 mod clock;
 mod main_job;
