@@ -74,7 +74,7 @@ impl Treasury {
     }
 
     /// Another officer confirms an order that waits.
-    fn confirm(&self, officer: &Person, answer: &Value) -> Value {
+    pub(crate) fn confirm(&self, officer: &Person, answer: &Value) -> Value {
         let path = format!("/v1/orders/{}/confirm", answer["order"]["id"].as_str().unwrap());
         let decided = officer.post(&path, &json!({})).expect(200);
         assert_eq!(decided["status"], "confirmed", "{decided}");

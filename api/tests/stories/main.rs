@@ -39,6 +39,7 @@ mod transfers;
 mod collections;
 mod coupons;
 mod redemptions;
+mod redemption_pages;
 mod desk;
 mod clock;
 mod main_job;

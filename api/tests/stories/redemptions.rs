@@ -237,6 +237,7 @@ pub(crate) fn an_early_redemption_pays_above_par_after_its_notice_and_not_before
 pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() {
     let house = Treasury::open(&[(3, 0), (5, 0), (2, 0), (4, 0)]);
     let officer = house.stage.person("officer", Role::Compliance);
+    let second = house.stage.person("second", Role::Compliance);
     let (frozen, blocked, pledger, lost) =
         (house.holders[0], house.holders[1], house.holders[2], house.holders[3]);
     house.call("freeze", calls::set_wallet_frozen(house.token(), frozen, true));
@@ -246,7 +247,8 @@ pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() 
         "partition_id": house.senior, "holder_wallet": pledger, "units": 1, "expires_on": house.day(20),
         "purpose": "pledge for loan 17",
     });
-    let hold = officer.post("/v1/holds", &hold).expect(201);
+    let hold = officer.post("/v1/holds", &hold).expect(202);
+    house.confirm(&second, &hold);
     house.settle();
     house.cash("principal", 1_400_00);
     let plan = house.redeem(house.senior, json!({ "kind": "maturity" })).expect(201);
@@ -286,7 +288,8 @@ pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() 
     // A lost wallet is paid where its units are now; the pledge ends, and everybody is paid.
     let fresh = house.further_wallet(3, 0x55);
     let recovery = json!({ "lost_wallet": lost, "replacement_wallet": fresh, "reason": "key lost, case 9" });
-    officer.post("/v1/recoveries", &recovery).expect(201);
+    let ordered = officer.post("/v1/recoveries", &recovery).expect(202);
+    house.confirm(&second, &ordered);
     let release = format!("/v1/holds/{}/release", hold["hold_id"].as_str().unwrap());
     officer.post(&release, &json!({})).expect(200);
     house.settle();
