@@ -81,6 +81,7 @@ refused-NotProRata = The chain measures another share.
 payments-redeemed = Principal paid back
 payments-redemptions = Principal that is paid back, the newest first
 limit-redemption-funds = at most { $most } for all units: { $cash } in cash and { $brought } brought in, less { $kept } for partitions that come first; { $needed } are needed
+limit-at-most-paid = at most the { $amount } that are paid
 limit-none-with-units = none, when units are given
 limit-whole-units = whole units of { $face } each
 limit-all-units = all { $units } units that are outstanding

@@ -72,6 +72,7 @@ refused-NotProRata = 链上计算的份额不同。
 payments-redeemed = 已偿还本金
 payments-redemptions = 偿还的本金，最新的在前
 limit-redemption-funds = 全部份额不超过 { $most }：现金 { $cash }，加上投入的 { $brought }，减去为顺位在前分档保留的 { $kept }；需要 { $needed }
+limit-at-most-paid = 不超过应付的 { $amount }
 limit-none-with-units = 填写份额时留空
 limit-whole-units = 每份 { $face } 的整数倍
 limit-all-units = 全部 { $units } 份流通份额

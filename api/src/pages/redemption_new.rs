@@ -218,7 +218,9 @@ fn in_money(shown: &RedemptionNew, posted: &Posted, mut invalids: Invalids) -> I
 
 /// Minor units in the sentences that speak of them, as money.
 fn money_limit(shown: &RedemptionNew, limit: &str) -> String {
-    let in_minor = limit.contains(" for all units: ") || limit.contains(", the face value");
+    let in_minor = limit.contains(" for all units: ")
+        || limit.contains(", the face value")
+        || limit.contains(" that are paid");
     if !in_minor {
         return limit.to_owned();
     }

@@ -395,6 +395,7 @@ pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers()
         (json!({ "kind": "maturity", "payment_date": house.day(0) }), "payment_date"),
         (json!({ "kind": "maturity", "payment_date": "soon" }), "payment_date"),
         (json!({ "kind": "maturity", "seed": "x" }), "seed"),
+        (json!({ "kind": "maturity", "contributed_minor": 1_000_01 }), "contributed_minor"),
         (json!({ "kind": "redeemed" }), "kind"),
         (json!({ "kind": "amortisation" }), "units"),
         (json!({ "kind": "amortisation", "units": 11 }), "units"),
@@ -424,4 +425,23 @@ pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers()
     house.sign_in(1).get("/v1/redemptions").expect(403);
     let unknown = format!("/v1/redemptions/{}", house.senior);
     house.issuer.get(&unknown).expect(404);
+}
+
+#[test]
+pub(crate) fn more_holders_than_one_batch_takes_are_redeemed_in_several_within_the_gas_of_a_transaction() {
+    let house = Treasury::open(&[(1, 0); 45]);
+    house.cash("principal", 4_500_00);
+    let id = id_of(&house.redeem(house.senior, json!({ "kind": "maturity" })).expect(201));
+    house.advance(2);
+    let done = house.redeemed(&id, "paid");
+    assert_eq!(done["progress"]["paid"], json!({ "lines": 45, "units": 45, "amount_minor": 4_500_00 }));
+    house.settle();
+    let calls = house.app().ask(|tx| Ok(store::outbox::about(tx, &id)?)).unwrap();
+    let gas: Vec<i64> = calls.iter().map(|call| call.gas_used.unwrap()).collect();
+    assert_eq!(calls.len(), 4, "the money, the allowance, forty holders and five: {gas:?}");
+    // The most that a transaction may use is 2^24 (EIP-7825); a third of it is left for dearer payment tokens.
+    assert!(gas[2] < 2 * (1 << 24) / 3, "{gas:?}");
+    println!("forty holders: {} gas, {} each", gas[2], gas[2].div_euclid(40));
+    assert_eq!(house.units_left(house.senior), 0);
+    house.agrees();
 }

@@ -91,6 +91,9 @@ pub(super) fn settled(
         found.0.push(invalid);
     }
     let amount = units.zip(price).and_then(|(units, price)| found.check(amount(units, price)));
+    if let Some(amount) = amount {
+        found.check(contributed(new, amount));
+    }
     let whole = division.zip(units).zip(price).zip(dates).zip(notice.zip(seed)).zip(amount);
     let Some(((((division_units, price_minor), dates), (notice_sha256, seed)), amount_minor)) = whole else {
         return Err(found.into());
@@ -174,6 +177,18 @@ fn amount(units: i64, price: i64) -> Result<i64, Invalid> {
     let amount = units.checked_mul(price).filter(|amount| *amount <= MAX_MINOR);
     let limit = || format!("for all units at most {MAX_MINOR} minor units");
     amount.ok_or_else(|| Invalid::new("price_minor", price, limit()))
+}
+
+/// Nobody brings more than is paid.
+fn contributed(new: &NewRedemption, amount: i64) -> Result<(), Invalid> {
+    if new.contributed_minor <= amount {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        "contributed_minor",
+        new.contributed_minor,
+        format!("at most the {amount} that are paid"),
+    ))
 }
 
 /// The record date and the payment date after it.
