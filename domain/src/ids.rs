@@ -101,6 +101,10 @@ ids! {
     CouponId, "coupon_id";
     /// What one holder gets of one coupon.
     EntitlementId, "entitlement_id";
+    /// Principal that is paid back.
+    RedemptionId, "redemption_id";
+    /// What one wallet gives and gets in a redemption.
+    RedemptionLineId, "redemption_line_id";
     /// A call to the chain that waits, flies or has landed.
     CallId, "call_id";
     /// A piece of work that is claimed with a lease.

@@ -9,6 +9,7 @@ pub mod money;
 pub mod party;
 pub mod pool;
 pub mod rate;
+pub mod redemption;
 pub mod refusal;
 pub mod split;
 pub mod status;

@@ -7,7 +7,7 @@ use balances_view::ledger_balances;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::Currency;
-use domain::ids::{CouponId, LedgerTransactionId, PartitionId, PoolId};
+use domain::ids::{CouponId, LedgerTransactionId, PartitionId, PoolId, RedemptionId};
 use std::fmt;
 
 #[allow(missing_docs, reason = "columns are documented where the migrations create them")]
@@ -38,7 +38,9 @@ pub enum Account {
     Subscribers(PoolId),
     /// What a primary sale brought.
     PrimaryProceeds(PoolId),
-    /// Cash of a pool that coupons were declared from.
+    /// What an issuer brought into a pool of its own money, to pay principal back.
+    Contributed(PoolId),
+    /// Cash of a pool that coupons were declared from, or redemptions ordered.
     Distributed(PoolId),
     /// What a coupon still has to pay.
     CouponPayable(CouponId),
@@ -48,6 +50,10 @@ pub enum Account {
     Owed(CouponId),
     /// What was declared when nobody held anything; the next coupon pays it.
     Residual(PartitionId),
+    /// What a redemption still has to pay.
+    RedemptionPayable(RedemptionId),
+    /// What the holders have of a redemption.
+    Redeemed(RedemptionId),
 }
 
 impl fmt::Display for Account {
@@ -58,11 +64,14 @@ impl fmt::Display for Account {
             Self::Rent(id) => write!(f, "rent/{id}"),
             Self::Subscribers(id) => write!(f, "subscribers/{id}"),
             Self::PrimaryProceeds(id) => write!(f, "primary-proceeds/{id}"),
+            Self::Contributed(id) => write!(f, "contributed/{id}"),
             Self::Distributed(id) => write!(f, "distributed/{id}"),
             Self::CouponPayable(id) => write!(f, "coupon-payable/{id}"),
             Self::Paid(id) => write!(f, "paid/{id}"),
             Self::Owed(id) => write!(f, "owed/{id}"),
             Self::Residual(id) => write!(f, "residual/{id}"),
+            Self::RedemptionPayable(id) => write!(f, "redemption-payable/{id}"),
+            Self::Redeemed(id) => write!(f, "redeemed/{id}"),
         }
     }
 }

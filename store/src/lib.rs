@@ -47,6 +47,7 @@ pub mod ledger;
 pub mod collections;
 pub mod coupons;
 pub mod entitlements;
+pub mod redemptions;
 pub mod breaks;
 
 pub use database::{Store, Tx};

@@ -444,6 +444,48 @@ table! {
 }
 
 table! {
+    redemptions (id) {
+        id -> Text,
+        partition_id -> Text,
+        kind -> Text,
+        division -> Text,
+        units -> BigInt,
+        price_minor -> BigInt,
+        amount_minor -> BigInt,
+        contributed_minor -> BigInt,
+        currency -> Text,
+        record_date -> Date,
+        payment_date -> Date,
+        notice_sha256 -> Nullable<Text>,
+        seed -> Nullable<Text>,
+        status -> Text,
+        record_number -> Nullable<BigInt>,
+        record_block -> Nullable<BigInt>,
+        record_block_hash -> Nullable<Text>,
+        document_hash -> Nullable<Text>,
+        requested_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    redemption_lines (id) {
+        id -> Text,
+        redemption_id -> Text,
+        investor_id -> Text,
+        wallet -> Text,
+        held_units -> BigInt,
+        units -> BigInt,
+        amount_minor -> BigInt,
+        status -> Text,
+        batch -> Nullable<BigInt>,
+        place -> Nullable<BigInt>,
+        refusal -> Nullable<Text>,
+        transaction_hash -> Nullable<Text>,
+    }
+}
+
+table! {
     recoveries (id) {
         id -> Text,
         investor_id -> Text,
@@ -733,6 +775,9 @@ joinable!(collections -> invoices (invoice_id));
 joinable!(collections -> leases (lease_id));
 joinable!(coupons -> partitions (partition_id));
 joinable!(entitlements -> coupons (coupon_id));
+joinable!(redemptions -> partitions (partition_id));
+joinable!(redemption_lines -> redemptions (redemption_id));
+joinable!(redemption_lines -> investors (investor_id));
 joinable!(entitlements -> investors (investor_id));
 
 allow_tables_to_appear_in_same_query!(
@@ -791,4 +836,6 @@ allow_tables_to_appear_in_same_query!(
     collections,
     coupons,
     entitlements,
+    redemptions,
+    redemption_lines,
 );

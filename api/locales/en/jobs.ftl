@@ -20,4 +20,5 @@ job-coupons-close-books = Close the books of coupons
 job-coupons-declare = Declare the coupons that are due
 job-coupons-pay = Start the payments that are due
 job-coupon-pay = Pay one coupon
+job-redemption-pay = Pay principal back
 job-allocation-mint = Mint an allocation

@@ -17,4 +17,5 @@ job-coupons-close-books = 派息截止过户登记
 job-coupons-declare = 公告到期的派息
 job-coupons-pay = 启动到期的付款
 job-coupon-pay = 支付一期派息
+job-redemption-pay = 偿还本金
 job-allocation-mint = 铸造一次分配

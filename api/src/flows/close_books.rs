@@ -62,7 +62,10 @@ fn end_of(coupon: &Coupon) -> Result<DateTime<Utc>, AppError> {
 }
 
 /// Whether every block before a moment has been read and is final.
-fn is_certain(
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn is_certain(
     app: &App,
     act: &mut Act<'_, '_>,
     (cutoff, chain_head): (DateTime<Utc>, u64),
@@ -115,7 +118,11 @@ fn carry(act: &mut Act<'_, '_>, coupon: &Coupon) -> Result<(), AppError> {
     act.audit("coupon.carried", coupon.id, &json!({ "amount_minor": coupon.amount_minor }))
 }
 
-fn holders(act: &mut Act<'_, '_>, register: &[Holding]) -> Result<Vec<Holder>, AppError> {
+/// The lines of a register with their beneficial owners.
+///
+/// # Errors
+/// When a wallet is nobody's that we know.
+pub(super) fn holders(act: &mut Act<'_, '_>, register: &[Holding]) -> Result<Vec<Holder>, AppError> {
     let wallets: Vec<String> = register.iter().map(|line| line.wallet.clone()).collect();
     let owners = entitlements::owners(act.tx, &wallets)?;
     let holder = |line: &Holding| -> Result<Holder, AppError> {

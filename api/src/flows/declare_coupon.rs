@@ -235,6 +235,19 @@ pub fn cash(tx: &mut Tx<'_>, pool: PoolId, currency: Currency) -> Result<i64, Ap
     Ok(came_in - declared)
 }
 
+/// What of the cash is kept for the partitions that come before one until a day.
+///
+/// # Errors
+/// When the database fails or terms cannot be read.
+pub(super) fn kept_before(
+    tx: &mut Tx<'_>,
+    tranche: &Tranche,
+    until: NaiveDate,
+) -> Result<Vec<Kept>, AppError> {
+    let claims = claims_before(tx, tranche, until)?.into_iter();
+    Ok(claims.map(|claim| Kept { partition: claim.partition, kept_minor: claim.due_minor }).collect())
+}
+
 /// What the partitions before this one are due for periods that end by a day and are not declared.
 fn claims_before(tx: &mut Tx<'_>, tranche: &Tranche, until: NaiveDate) -> Result<Vec<Claim>, AppError> {
     let partitions = pools::partitions_of(tx, tranche.pool.id)?;

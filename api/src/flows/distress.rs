@@ -165,6 +165,16 @@ pub fn of(tx: &mut Tx<'_>, token: &str, partition: &Partition) -> Result<Distres
     Ok(Distress { in_default, remaining })
 }
 
+/// The face value that is left of one unit, in minor units.
+///
+/// # Errors
+/// When the database fails or there is no token.
+pub(super) fn unit_face(tx: &mut Tx<'_>, tranche: &Tranche) -> Result<i64, AppError> {
+    let distress = of(tx, &tranche.token()?.to_string(), &tranche.partition)?;
+    let face = left_of(i128::from(tranche.partition.unit_price_minor), distress);
+    i64::try_from(face).map_err(AppError::internal)
+}
+
 fn face(tx: &mut Tx<'_>, tranche: &Tranche, distress: Distress) -> Result<i64, AppError> {
     let units = store::projection::outstanding(tx, tranche.partition.id)?;
     let face = left_of(i128::from(units) * i128::from(tranche.partition.unit_price_minor), distress);

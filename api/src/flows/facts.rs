@@ -139,6 +139,16 @@ fn wallet_of(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Resul
     })
 }
 
+/// Units of the partition that holds keep in a wallet.
+///
+/// # Errors
+/// When the database fails.
+pub fn held_units(tx: &mut Tx<'_>, tranche: &Tranche, wallet: WalletAddress) -> Result<i64, AppError> {
+    let held = encumbrance::held(tx, (&tranche.token()?.to_string(), wallet))?;
+    let here = held.iter().filter(|(partition, _)| *partition == tranche.partition.name);
+    Ok(here.map(|(_, units)| units).sum())
+}
+
 /// The rules of a partition and the totals they speak of.
 ///
 /// # Errors

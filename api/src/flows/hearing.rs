@@ -1,6 +1,6 @@
 //! What follows from an event of the chain: the register and the states that hang on it.
 
-use super::{hold, identity, install, mint, payment_events, tokenise, transfer};
+use super::{hold, identity, install, mint, payment_events, redeem, tokenise, transfer};
 use crate::app::{Act, App};
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
@@ -52,6 +52,11 @@ pub fn heard(
         | ChainEvent::CouponPaid { .. }
         | ChainEvent::CouponOwed { .. }
         | ChainEvent::OwedPaid { .. } => payment_events::heard(act, heard.event, heard.row),
+        ChainEvent::RedemptionPaid { .. } | ChainEvent::CallSkipped { .. }
+            if contract.kind == tokenise::SECURITY_TOKEN =>
+        {
+            redeem::heard(act, heard.event, heard.row)
+        }
         event if contract.kind == install::Shared::IdentityRegistry.as_str() => {
             identity::heard(act, heard.row, event)
         }
@@ -65,6 +70,7 @@ pub fn heard(
 /// When the database fails.
 pub fn unheard(act: &mut Act<'_, '_>, row: &ChainEventRow) -> Result<(), AppError> {
     payment_events::unheard(act, row)?;
+    redeem::unheard(act, row)?;
     mint::unheard(act, row)?;
     hold::unheard(act, row)?;
     store::transfers::unsettle(act.tx, &row.transaction_hash)?;

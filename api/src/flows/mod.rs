@@ -30,6 +30,7 @@ pub mod operate;
 pub mod pay_coupon;
 pub mod pay_owed;
 pub mod payment_events;
+pub mod redeem;
 pub mod reconcile;
 pub mod sandbox;
 

@@ -2,18 +2,21 @@
 
 use super::facts::Tranche;
 use super::pay_coupon::{COUPON_TOTAL, cash_units, chain_key, disagreement};
+use super::redeem::{self, REDEMPTION_TOTAL};
 use crate::actor::Actor;
 use crate::app::{Act, App};
 use crate::error::AppError;
 use crate::flows::install;
 use domain::ids::{PartitionId, PoolId};
 use domain::party::Role;
+use domain::redemption::RedemptionLineStatus;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use store::breaks::{self, Break};
 use store::coupons::{self, Coupon};
 use store::pools::{self, Filter};
+use store::redemptions::{self, Redemption};
 use store::{ledger, projection};
 
 /// The kind of break when a wallet's units differ between register and chain.
@@ -24,6 +27,8 @@ const SUPPLY: &str = "register.supply";
 const LEDGER: &str = "ledger.balance";
 /// The kind of break when the payer contract has other figures of a coupon.
 const COUPON_CHAIN: &str = "coupon.chain";
+/// The kind of break when the token has taken other units in a redemption.
+const REDEMPTION_CHAIN: &str = "redemption.chain";
 /// Rows that one look reads.
 const ROWS_AT_ONCE: i64 = 100;
 /// How often a chain that moves during the comparison is waited for.
@@ -40,6 +45,9 @@ pub struct Reconciliation {
     pub holdings: i64,
     /// Coupons compared with ledger and chain.
     pub coupons: i64,
+    /// Redemptions compared with ledger and chain.
+    #[serde(default)]
+    pub redemptions: i64,
     /// What does not agree.
     pub breaks: Vec<Finding>,
 }
@@ -85,7 +93,8 @@ pub async fn reconcile(app: &App, by: &Actor) -> Result<Reconciliation, AppError
 
 async fn compare(app: &App) -> Result<Reconciliation, AppError> {
     let (lines, coupons, block) = app.blocking(|app| app.ask(read)).await?;
-    let mut found = Reconciliation { block, holdings: 0, coupons: 0, breaks: Vec::new() };
+    let redemptions = app.blocking(|app| app.ask(read_redemptions)).await?;
+    let mut found = Reconciliation { block, holdings: 0, coupons: 0, redemptions: 0, breaks: Vec::new() };
     let mut totals = BTreeMap::<(PoolId, String), i64>::new();
     for line in &lines {
         compare_line(app, line, &mut found, &mut totals).await?;
@@ -96,6 +105,10 @@ async fn compare(app: &App) -> Result<Reconciliation, AppError> {
     for coupon in &coupons {
         found.coupons += 1;
         compare_coupon(app, coupon, &mut found).await?;
+    }
+    for redemption in &redemptions {
+        found.redemptions += 1;
+        compare_redemption(app, redemption, &mut found).await?;
     }
     Ok(found)
 }
@@ -122,6 +135,16 @@ fn read(tx: &mut store::Tx<'_>) -> Result<(Vec<Line>, Vec<Coupon>, i64), AppErro
         all.extend(page);
     }
     Ok((lines, all, projection::head(tx)?.map_or(0, |head| head.number)))
+}
+
+fn read_redemptions(tx: &mut store::Tx<'_>) -> Result<Vec<Redemption>, AppError> {
+    let (mut all, mut before) = (Vec::new(), None);
+    loop {
+        let page = redemptions::page(tx, None, before, ROWS_AT_ONCE)?;
+        let Some(last) = page.last() else { return Ok(all) };
+        before = Some(last.id);
+        all.extend(page);
+    }
 }
 
 async fn compare_line(
@@ -201,6 +224,36 @@ async fn compare_coupon(app: &App, coupon: &Coupon, found: &mut Reconciliation) 
     Ok(())
 }
 
+async fn compare_redemption(
+    app: &App,
+    redemption: &Redemption,
+    found: &mut Reconciliation,
+) -> Result<(), AppError> {
+    let (id, owned) = (redemption.id, redemption.clone());
+    let (token, off, paid) = app
+        .blocking(move |app| {
+            let now = app.clock.now();
+            app.ask(|tx| {
+                let token = Tranche::find(tx, owned.partition_id)?.token()?;
+                let mut act = Act { tx, now, by: &Actor::System, chance: &app.chance };
+                let off = redeem::disagreement(&mut act, &owned)?;
+                let paid =
+                    redemptions::sums(act.tx, id)?.get(&RedemptionLineStatus::Paid).map(|sum| sum.units);
+                Ok((token, off, paid.unwrap_or_default()))
+            })
+        })
+        .await?;
+    if let Some(detail) = off {
+        found.add(REDEMPTION_TOTAL, &id.to_string(), detail);
+    }
+    let on_chain = app.chain.redeemed_of(token, redeem::chain_key(id)).await?;
+    if on_chain != paid {
+        let detail = format!("{paid} units redeemed by the lines, {on_chain} on chain");
+        found.add(REDEMPTION_CHAIN, &id.to_string(), detail);
+    }
+    Ok(())
+}
+
 fn subject(partition: PartitionId, wallet: &str) -> String {
     format!("{partition}/{wallet}")
 }
@@ -221,7 +274,8 @@ fn record(app: &App, by: &Actor, mut found: Reconciliation) -> Result<Reconcilia
         }
         let mut act = Act { tx, now, by, chance: &app.chance };
         for old in breaks::open(act.tx, None)? {
-            let ours = [HOLDING, SUPPLY, LEDGER, COUPON_CHAIN, COUPON_TOTAL].contains(&old.kind.as_str());
+            let kinds = [HOLDING, SUPPLY, LEDGER, COUPON_CHAIN, COUPON_TOTAL, REDEMPTION_CHAIN, REDEMPTION_TOTAL];
+            let ours = kinds.contains(&old.kind.as_str());
             let still = all.breaks.iter().any(|new| new.kind == old.kind && new.subject == old.subject);
             if ours && !still {
                 breaks::resolve(act.tx, (&old.kind, &old.subject), now)?;

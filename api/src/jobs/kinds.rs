@@ -55,6 +55,7 @@ pub(super) fn run(running: &Running<'_>) -> Result<Ended, AppError> {
         DECLARE_COUPONS => crate::flows::declare_coupon::declare_due(running),
         PAY_COUPONS => crate::flows::pay_coupon::pay_due(running),
         PAY_COUPON => crate::flows::pay_coupon::pay(running),
+        crate::flows::redeem::REDEEM => crate::flows::redeem::run(running),
         crate::flows::mint::MINT => crate::flows::mint::run(running),
         unknown => Err(AppError::internal(format!("there is no job of the kind {unknown}"))),
     }

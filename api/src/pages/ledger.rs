@@ -18,12 +18,15 @@ const ACCOUNTS: &[&str] = &[
     "primary-proceeds",
     "receivable",
     "rent",
+    "contributed",
     "cash",
     "distributed",
     "coupon-payable",
     "paid",
     "owed",
     "residual",
+    "redemption-payable",
+    "redeemed",
 ];
 /// The kinds of transactions that the flows write.
 #[cfg(test)]
@@ -37,6 +40,12 @@ const TRANSACTIONS: &[&str] = &[
     "coupon.reversed",
     "owed.paid",
     "owed.reversed",
+    "redemption.contributed",
+    "redemption.ordered",
+    "redemption.reduced",
+    "redemption.cancelled",
+    "redemption.paid",
+    "redemption.reversed",
 ];
 
 /// Balances by account.

@@ -86,6 +86,8 @@ mod decisions;
 mod ledger;
 mod names;
 mod payments;
+mod redemption_new;
+mod redemptions;
 mod reconciliation;
 
 use crate::error::AppError;
@@ -133,6 +135,8 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(collections::configure)
         .configure(coupon_new::configure)
         .configure(coupons::configure)
+        .configure(redemption_new::configure)
+        .configure(redemptions::configure)
         .configure(payments::configure)
         .configure(ledger::configure)
         .configure(reconciliation::configure)

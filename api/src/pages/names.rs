@@ -3,10 +3,11 @@
 use super::texts::Locale;
 use crate::error::AppError;
 use crate::flows::facts::Tranche;
-use domain::ids::{CouponId, PartitionId, PoolId};
+use domain::ids::{CouponId, PartitionId, PoolId, RedemptionId};
 use std::collections::BTreeMap;
 use store::Tx;
 use store::coupons::Coupon;
+use store::redemptions::Redemption;
 
 /// Names by id, read as far as a page needs them; what has none keeps its id.
 #[derive(Clone)]
@@ -54,6 +55,7 @@ impl Names {
         }
         match kind {
             "coupon-payable" | "paid" | "owed" => self.coupon_with(tx, id)?,
+            "redemption-payable" | "redeemed" => self.redemption_with(tx, id)?,
             "residual" => match id.parse() {
                 Ok(id) => self.partition(tx, id)?,
                 Err(_) => return Ok(()),
@@ -78,6 +80,9 @@ impl Names {
         if !self.known.contains_key(id) {
             self.coupon_with(tx, id)?;
         }
+        if !self.known.contains_key(id) {
+            self.redemption_with(tx, id)?;
+        }
         Ok(())
     }
 
@@ -85,6 +90,24 @@ impl Names {
         let Ok(id) = id.parse::<CouponId>() else { return Ok(()) };
         match store::coupons::find(tx, id)? {
             Some(coupon) => self.coupon(tx, &coupon),
+            None => Ok(()),
+        }
+    }
+
+    /// Learns the name of a redemption that was read already.
+    pub(super) fn redemption(&mut self, tx: &mut Tx<'_>, of: &Redemption) -> Result<(), AppError> {
+        let locale = self.locale;
+        self.learn(of.id, || {
+            let partition = partition(tx, of.partition_id)?.unwrap_or_default();
+            let named: [(&str, &dyn super::say::Say); 2] = [("name", &partition), ("day", &of.payment_date)];
+            Ok(Some(locale.text("redemption-name", &named)))
+        })
+    }
+
+    fn redemption_with(&mut self, tx: &mut Tx<'_>, id: &str) -> Result<(), AppError> {
+        let Ok(id) = id.parse::<RedemptionId>() else { return Ok(()) };
+        match store::redemptions::find(tx, id)? {
+            Some(redemption) => self.redemption(tx, &redemption),
             None => Ok(()),
         }
     }

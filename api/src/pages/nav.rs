@@ -52,6 +52,7 @@ pub const NAVIGATION: &[NavItem] = &[
     NavItem { path: "/sales", key: "nav-sales", roles: &[Role::Issuer] },
     NavItem { path: "/collections", key: "nav-collections", roles: MONEY_READERS },
     NavItem { path: "/coupons", key: "nav-coupons", roles: MONEY_READERS },
+    NavItem { path: "/redemptions", key: "nav-redemptions", roles: MONEY_READERS },
     NavItem { path: "/registers", key: "nav-registers", roles: ASSET_READERS },
     NavItem {
         path: "/decisions",

@@ -14,16 +14,19 @@ use crate::error::AppError;
 use crate::flows::pay_owed;
 use crate::http::request::{Page, PageQuery};
 use crate::http::v1::coupons::my_payments;
+use crate::http::v1::redemptions::my_repayments;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use domain::Money;
 use domain::coupon::EntitlementStatus;
 use domain::ids::EntitlementId;
 use domain::party::Role;
+use domain::redemption::RedemptionLineStatus;
 use serde::Deserialize;
 use store::Tx;
 use store::coupons::Coupon;
 use store::entitlements::{self, Entitlement};
+use store::redemptions::{self, Redemption, RedemptionLine};
 
 /// What an investor gets.
 #[derive(Template)]
@@ -32,6 +35,8 @@ struct Payments {
     page: PageContext,
     form: Form,
     payments: Page<(Entitlement, Coupon)>,
+    /// The newest parts of redemptions.
+    repayments: Vec<(RedemptionLine, Redemption)>,
     names: Names,
     totals: Totals,
     claimed: bool,
@@ -43,11 +48,16 @@ struct Totals {
     paid: Vec<Money>,
     open: Vec<Money>,
     owed: Vec<Money>,
+    redeemed: Vec<Money>,
 }
 
 impl Payments {
     fn amount(&self, (entitlement, coupon): &(Entitlement, Coupon)) -> Money {
         Money::new(entitlement.amount_minor, coupon.currency)
+    }
+
+    fn repaid(&self, (line, redemption): &(RedemptionLine, Redemption)) -> Money {
+        Money::new(line.amount_minor, redemption.currency)
     }
 
     fn sums(&self, amounts: &[Money]) -> String {
@@ -74,11 +84,11 @@ fn totals(tx: &mut Tx<'_>, by: &Actor) -> Result<Totals, AppError> {
         let sums = entitlements::totals_of_investor(tx, investor.id, status)?;
         sums.into_iter().map(|(currency, minor)| Ok(Money::new(minor, currency.parse()?))).collect()
     };
-    Ok(Totals {
-        paid: of(EntitlementStatus::Paid)?,
-        open: of(EntitlementStatus::Open)?,
-        owed: of(EntitlementStatus::Owed)?,
-    })
+    let (paid, open) = (of(EntitlementStatus::Paid)?, of(EntitlementStatus::Open)?);
+    let owed = of(EntitlementStatus::Owed)?;
+    let sums = redemptions::totals_of_investor(tx, investor.id, RedemptionLineStatus::Paid)?;
+    let redeemed = sums.into_iter().map(|(currency, minor)| Ok(Money::new(minor, currency.parse()?)));
+    Ok(Totals { paid, open, owed, redeemed: redeemed.collect::<Result<_, AppError>>()? })
 }
 
 /// What I was paid and will be, newest first.
@@ -92,16 +102,21 @@ async fn list(
     let (before, rows, mut names) = (query.cursor()?, query.rows()?, Names::new(page.locale));
     let read = page.blocking(move |app| {
         let payments = my_payments(app, &by, (before, rows))?;
-        let (names, totals) = app.ask(|tx| {
+        let (repayments, names, totals) = app.ask(|tx| {
             for (_, coupon) in &payments {
                 names.coupon(tx, coupon)?;
             }
-            Ok((names.clone(), totals(tx, &by)?))
+            let repayments = my_repayments(tx, &by, (None, store::MAX_PAGE))?;
+            for (_, redemption) in &repayments {
+                names.redemption(tx, redemption)?;
+            }
+            Ok((repayments, names.clone(), totals(tx, &by)?))
         })?;
-        Ok((Page::of(payments, rows, |(it, _)| it.id.to_string()), names, totals))
+        Ok((Page::of(payments, rows, |(it, _)| it.id.to_string()), repayments, names, totals))
     });
-    let (payments, names, totals) = read.await?;
-    show(&Payments { form: page.form("claim"), page, payments, names, totals, claimed: done.claimed })
+    let (payments, repayments, names, totals) = read.await?;
+    let (form, claimed) = (page.form("claim"), done.claimed);
+    show(&Payments { form, page, payments, repayments, names, totals, claimed })
 }
 
 /// Asks for what is owed once more: the money goes to the same wallet, when that can take it now.

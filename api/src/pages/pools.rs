@@ -127,6 +127,11 @@ impl PoolPage {
         self.page.must_be(&[Role::Compliance]).is_ok()
     }
 
+    /// Whether the reader can pay principal of it back.
+    fn pays_back(&self) -> bool {
+        self.is_own && self.view.pool.status == PoolStatus::Live
+    }
+
     /// Whether the reader may see which wallets were frozen in its token.
     fn sees_freezes(&self) -> bool {
         self.view.pool.token_address.is_some()

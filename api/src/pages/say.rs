@@ -6,6 +6,7 @@ use domain::asset::{AssetKind, FindingKind, ImportKind, InvoiceStatus};
 use domain::coupon::{CouponStatus, EntitlementStatus};
 use domain::party::{InvestorClass, InvestorStatus, Role, WalletAddress};
 use domain::pool::{PartitionName, PoolStatus};
+use domain::redemption::{RedemptionDivision, RedemptionKind, RedemptionLineStatus, RedemptionStatus};
 use domain::refusal::{Refusal, Side};
 use domain::status::{
     ActionStatus, CallStatus, CaseCause, CaseStatus, HoldStatus, JobStatus, OrderKind, OrderStatus,
@@ -132,6 +133,10 @@ words! {
     PoolStatus = "pool-status",
     CouponStatus = "coupon-status",
     EntitlementStatus = "entitlement-status",
+    RedemptionKind = "redemption-kind",
+    RedemptionDivision = "redemption-division",
+    RedemptionStatus = "redemption-status",
+    RedemptionLineStatus = "redemption-line-status",
     CallStatus = "call-status",
     JobStatus = "job-status",
     InvestorStatus = "investor-status",

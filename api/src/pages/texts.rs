@@ -40,6 +40,7 @@ texts! {
     "pools",
     "register",
     "money",
+    "redemptions",
     "books",
 }
 

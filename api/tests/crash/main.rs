@@ -1,5 +1,5 @@
-//! kill -9 at any write of a coupon run or a mint, or of one of two processes: nothing happens twice, nothing is
-//! forgotten.
+//! kill -9 at any write of a coupon run, a mint or a redemption, or of one of two processes: nothing happens twice,
+//! nothing is forgotten.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,6 +25,7 @@ mod market;
 
 mod coupon;
 mod mint;
+mod redemption;
 mod house;
 mod replicas;
 
@@ -33,6 +34,7 @@ use house::{House, Run, Subject};
 use mint::AllocatedOrders;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use redemption::DueRedemption;
 use std::sync::{Mutex, PoisonError};
 
 /// Asks for another number of points than a test has by itself.
@@ -72,6 +74,7 @@ impl Tally {
 fn house_that_is_to_be_killed() {
     house::build_when_asked::<DueCoupon>();
     house::build_when_asked::<AllocatedOrders>();
+    house::build_when_asked::<DueRedemption>();
 }
 
 #[test]
@@ -84,6 +87,12 @@ fn killed_at_any_write_of_a_coupon_run_it_pays_everybody_exactly_once() {
 #[ignore = "needs strace"]
 fn killed_at_any_write_of_a_mint_in_three_batches_it_mints_for_everybody_exactly_once() {
     kill_at_points::<AllocatedOrders>(16);
+}
+
+#[test]
+#[ignore = "needs strace"]
+fn killed_at_any_write_of_a_redemption_in_two_batches_it_pays_everybody_back_exactly_once() {
+    kill_at_points::<DueRedemption>(16);
 }
 
 fn kill_at_points<S: Subject>(usual: usize) {

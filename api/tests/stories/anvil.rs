@@ -23,6 +23,7 @@ told_on_anvil! {
     coupons => twelve_thousand_over_333_333_and_334_units_pays_every_cent_once,
     coupons => a_payee_who_cannot_receive_is_owed_and_holds_up_nobody,
     coupons => a_coupon_for_nobody_is_carried_to_the_next_one,
+    redemptions => an_amortisation_in_two_steps_ends_units_by_the_largest_remainder_to_the_last_one,
     desk::recovery => a_lost_wallet_is_replaced_with_its_units_and_its_unpaid_coupons,
     desk::recovery => a_lost_wallet_ends_where_it_was_only_allowed_to_act,
     desk::orders => an_order_is_confirmed_by_another_officer_alone,

@@ -25,13 +25,13 @@ use tokenizer::chain::calls;
 
 impl Treasury {
     /// The token of the pool.
-    fn token(&self) -> WalletAddress {
+    pub(crate) fn token(&self) -> WalletAddress {
         let pool = self.app().ask(|tx| Ok(store::pools::find(tx, self.pool)?)).unwrap().unwrap();
         pool.token_address.unwrap().parse().unwrap()
     }
 
     /// A further wallet of a holder, brought and on the registry.
-    fn further_wallet(&self, holder: usize, byte: u8) -> WalletAddress {
+    pub(crate) fn further_wallet(&self, holder: usize, byte: u8) -> WalletAddress {
         let (app, address) = (self.app(), WalletAddress([byte; 20]));
         let first = self.holders[holder];
         app.execute(&Command::from_system(), &(), |act| {
@@ -51,7 +51,7 @@ impl Treasury {
     }
 
     /// Units of a wallet in a partition by the chain's own word.
-    fn on_chain(&self, partition: &str, wallet: WalletAddress) -> i64 {
+    pub(crate) fn on_chain(&self, partition: &str, wallet: WalletAddress) -> i64 {
         let (token, partition) = (self.token(), partition.parse().unwrap());
         let units = self.app().chain.balance_of_by_partition(token, &partition, wallet);
         self.stage.wait_for(units).unwrap().get()
@@ -69,12 +69,12 @@ impl Treasury {
     }
 
     /// Waits until the chain has what was ordered and the register shows it.
-    fn settle(&self) {
+    pub(crate) fn settle(&self) {
         self.stage.settle();
     }
 
     /// Another officer confirms an order that waits.
-    fn confirm(&self, officer: &Person, answer: &Value) -> Value {
+    pub(crate) fn confirm(&self, officer: &Person, answer: &Value) -> Value {
         let path = format!("/v1/orders/{}/confirm", answer["order"]["id"].as_str().unwrap());
         let decided = officer.post(&path, &json!({})).expect(200);
         assert_eq!(decided["status"], "confirmed", "{decided}");

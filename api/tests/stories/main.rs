@@ -38,6 +38,8 @@ mod register;
 mod transfers;
 mod collections;
 mod coupons;
+mod redemptions;
+mod redemption_pages;
 mod desk;
 mod clock;
 mod main_job;

@@ -2,7 +2,7 @@
 
 use super::{ChainClient, ChainError, words};
 use alloy::{eips::BlockId, primitives::U256};
-use contracts::{CouponPayer, PaymentToken};
+use contracts::{CouponPayer, PaymentToken, SecurityToken};
 use domain::party::WalletAddress;
 
 /// The figures of a coupon in the smallest unit of its payment token; the last five add up to the first.
@@ -75,6 +75,19 @@ impl ChainClient {
             returned: words::number(balance.returned)?,
             open: words::number(balance.open)?,
         }))
+    }
+
+    /// The units that a redemption has taken so far.
+    ///
+    /// # Errors
+    /// When the chain cannot be asked, or no such contract is at the address.
+    pub async fn redeemed_of(
+        &self,
+        token: WalletAddress,
+        redemption_id: [u8; 32],
+    ) -> Result<i64, ChainError> {
+        let call = SecurityToken::redeemedOfCall { redemptionId: redemption_id.into() };
+        words::number(self.ask(token, call).await?)
     }
 
     /// Whether every payee of a chunk is paid or owed.

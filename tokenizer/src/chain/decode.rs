@@ -1,6 +1,6 @@
 //! From the logs of the contracts to the words of the business.
 
-use super::{ChainEvent, identity_word, words};
+use super::{CallRefusal, ChainEvent, identity_word, words};
 use crate::coupon::CHUNK;
 use alloy::{
     primitives::{Log, U256},
@@ -167,9 +167,15 @@ fn of_token(event: Token) -> Option<ChainEvent> {
             remaining: u32::try_from(e.remaining).ok()?,
         },
         Token::WaterfallSet(e) => ChainEvent::WaterfallSet { waterfall: words::someone(e.waterfall) },
-        Token::CallSkipped(e) => {
-            ChainEvent::CallSkipped { operation_id: e.operationId.0, place: u32::try_from(e.place).ok()? }
-        }
+        Token::CallSkipped(e) => ChainEvent::CallSkipped {
+            operation_id: e.operationId.0,
+            place: u32::try_from(e.place).ok()?,
+            refusal: Some(CallRefusal::decode(&e.refusal, "the call was left out")),
+        },
+        Token::RecordDateScheduled(e) => ChainEvent::RecordDateScheduled {
+            record: u16::try_from(e.record).ok()?,
+            date: u64::try_from(e.date).ok()?,
+        },
         Token::PrimaryClosed(_) => ChainEvent::PrimaryClosed,
         Token::ControlRenounced(_) => ChainEvent::ControlRenounced,
         Token::DocumentUpdated(e) => {

@@ -1,6 +1,6 @@
 //! What happened on chain, in the words of the business.
 
-use super::{ChainClient, ChainError, decode, words};
+use super::{CallRefusal, ChainClient, ChainError, decode, words};
 use alloy::{
     primitives::B256,
     providers::Provider,
@@ -138,7 +138,12 @@ pub enum ChainEvent {
         #[serde(with = "hex_word")]
         operation_id: [u8; 32],
         place: u32,
+        /// Why it was refused.
+        #[serde(default)]
+        refusal: Option<CallRefusal>,
     },
+    /// A record date will be taken; records are numbered from 1.
+    RecordDateScheduled { record: u16, date: u64 },
     /// Nothing is issued any more.
     PrimaryClosed,
     /// Nothing is forced any more.

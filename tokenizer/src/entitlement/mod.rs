@@ -2,6 +2,7 @@
 
 pub mod period;
 pub mod share;
+pub mod redemption;
 pub mod waterfall;
 
 pub use period::{Earning, PeriodError, Schedule};

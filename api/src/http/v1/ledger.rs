@@ -112,6 +112,8 @@ struct ReconciliationBody {
     holdings: i64,
     /// Coupons compared with ledger and chain.
     coupons: i64,
+    /// Redemptions compared with ledger and chain.
+    redemptions: i64,
     /// What does not agree; nothing when all is well.
     breaks: Vec<BreakBody>,
 }
@@ -188,6 +190,7 @@ async fn run_reconciliation(app: web::Data<App>, caller: Caller) -> Result<HttpR
     let breaks = found.breaks.into_iter();
     let breaks =
         breaks.map(|one| BreakBody { kind: one.kind, subject: one.subject, detail: one.detail }).collect();
-    let (block, holdings, coupons) = (found.block, found.holdings, found.coupons);
-    Ok(HttpResponse::Ok().json(ReconciliationBody { block, holdings, coupons, breaks }))
+    let (block, holdings) = (found.block, found.holdings);
+    let (coupons, redemptions) = (found.coupons, found.redemptions);
+    Ok(HttpResponse::Ok().json(ReconciliationBody { block, holdings, coupons, redemptions, breaks }))
 }

@@ -53,6 +53,7 @@ nouns! {
     decisions,
     collections,
     coupons,
+    redemptions,
     ledger,
     clock,
     jobs,

@@ -1,0 +1,115 @@
+# Principal that is paid back: ordered, reviewed, watched.
+nav-redemptions = Redemptions
+redemption = Redemption
+redemption-name = { $name }, redemption of { $day }
+redemptions-lead = Principal that is paid back. Units end in the same transaction that pays for them; whoever cannot be paid keeps their units, and holds up nobody else.
+redemptions-empty = No redemption was ordered yet.
+redemptions-newest = Redemptions, the newest first
+redemptions-partitions = Partitions whose principal you can pay back
+redemption-order = Pay principal back
+redemption-order-of = Pay back principal of { $name }
+redemption-kind = Kind
+redemption-division = Whose units
+redemption-price = For one unit
+redemption-face = Face value of one unit
+redemption-contributed = Of that the issuer's own money
+redemption-record-block = Last block of the record date
+redemption-block-hash = Its hash
+redemption-record-number = Record date on the chain
+redemption-notice = Notice (SHA-256)
+redemption-seed = Seed of the draw
+redemption-document = Document in the terms on chain
+redemption-stands = How far the redemption has come
+redemption-held = Held
+redemption-ends = Units that end
+redemption-why = Why not
+redemption-lines = What each holder gives and gets
+redemption-lines-order = By identity and wallet
+redemption-lines-csv = All lines as CSV
+redemption-not-fixed = The register is fixed when { $day } begins. Who holds units then is listed here.
+redemption-failed = The redemption stopped
+redemption-failed-what = After its last attempt the job was given up. Nobody is paid twice when it is resumed: it goes on with those who wait.
+redemption-resume = Resume
+redemption-refused = Not paid
+redemption-refused-what = These wallets could not be paid. Their units stay, and their money waits for another attempt or until the issuer calls the rest off.
+redemption-retry = Try again
+redemption-retry-all = Try all of them again
+redemption-retried = Another attempt is on its way to the chain. Load the page again in a moment.
+redemption-cancel = Call it off
+redemption-cancel-rest = Call the rest off
+redemption-cancel-what = Nothing has begun: the money is the pool's again when you call it off.
+redemption-cancel-rest-what = The units of those who could not be paid stay theirs, and their money is the pool's again.
+redemption-plan-kind = { $kind } of { $name }: { $division }.
+redemption-plan-units = { $units_form ->
+    [one] 1 unit ends.
+   *[other] { $units } units end.
+} { $left_form ->
+    [one] 1 unit is left,
+   *[other] { $left } units are left,
+} with a face value of { $face }.
+redemption-plan-price = { $price } are paid for each unit, { $amount } for all. The face value of one is { $face }.
+redemption-plan-cash = The pool has { $cash } in cash that nothing was declared from.
+redemption-plan-contributed = You bring { $amount } of your own money. It is booked into the pool's cash.
+redemption-plan-kept = { $amount } are kept for { $name }, which comes first.
+redemption-plan-dates = Whoever holds units when { $payment } begins is who counts. Units and money change hands on that day, by themselves. What is ordered is taken out of the pool's cash now.
+redemption-plan-lot = Whose units end is drawn when { $payment } begins, from your seed and the hash of the last block before it. Anybody can draw again and find the same.
+redemption-plan-refused = { $count_form ->
+    [one] 1 wallet could not be paid as things stand. Its units stay and its money waits.
+   *[other] { $count } wallets could not be paid as things stand. Their units stay and their money waits.
+}
+redemption-plan-breach = Investor { $identity } is left with { $units } units, above the cap of { $limit }: that is no fault of theirs. They keep them and get no more.
+redemption-plan-lines = By the register of now
+redemption-plan-more = Only the first { $count } wallets are shown.
+redemption-field-kind = Kind
+redemption-field-division = Whose units end
+    .hint = Left open: all of them, or in proportion when only a part is paid back.
+redemption-field-units = Units
+    .hint = How many units end. Left blank: all of them.
+redemption-field-price = For one unit
+    .hint = Left blank: the face value. Only an early redemption may pay more.
+redemption-field-payment_date = Payment date
+    .hint = The register is fixed when this day begins.
+redemption-field-contributed = Money of your own
+    .hint = What you bring in addition to the pool's cash.
+redemption-field-notice_sha256 = SHA-256 of the notice
+    .hint = 64 hexadecimal digits. An early redemption needs a published notice.
+redemption-field-seed = Seed of the draw
+    .hint = Only for a draw: any text, published with the order before anybody knows the block that is the other half.
+refused-PullFailed = The wallet cannot receive the payment token.
+refused-RedeemedAlready = The wallet was redeemed in this redemption before.
+refused-NotProRata = The chain measures another share.
+payments-redeemed = Principal paid back
+payments-redemptions = Principal that is paid back, the newest first
+limit-redemption-funds = at most { $most } for all units: { $cash } in cash and { $brought } brought in, less { $kept } for partitions that come first; { $needed } are needed
+limit-at-most-paid = at most the { $amount } that are paid
+limit-none-with-units = none, when units are given
+limit-whole-units = whole units of { $face } each
+limit-all-units = all { $units } units that are outstanding
+limit-face = { $face }, the face value
+limit-face-or-more = { $face }, the face value, or more
+limit-for-all-units = for all units at most { $most } minor units
+limit-sha256 = the SHA-256 of the published notice, 64 hexadecimal digits
+limit-seed = a text for the draw, such as a date
+limit-nothing-drawn = nothing, as nothing is drawn
+limit-record-date = after { $day }: for that day the token has a record date already
+limit-principal-live = principal of a live pool is paid back
+limit-ends-by-holders = its units end by their holders alone
+limit-wait-redemption = wait until the redemption before it has ended, or call it off
+limit-somebody-holds = somebody must hold a unit
+limit-called-off = only what has not begun, or could not be paid, is called off
+limit-somebody-waits = somebody must wait for another attempt
+action-redemption-cancelled = Redemption called off
+action-redemption-ordered = Redemption ordered
+action-redemption-paid = Redemption paid
+action-redemption-partly-paid = Redemption partly paid
+action-redemption-refused = Holder not redeemed
+action-redemption-register-fixed = Register of a redemption fixed
+action-redemption-resumed = Redemption resumed
+action-redemption-retried = Redemption tried again
+thing-redemption = redemption
+thing-the-redemption = redemption
+thing-redemption-line = line of a redemption
+state-partly-paid = partly paid
+state-cancelled = called off
+state-without-control = without control
+state-without-units = without units

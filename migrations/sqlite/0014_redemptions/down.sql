@@ -1,0 +1,2 @@
+DROP TABLE redemption_lines;
+DROP TABLE redemptions;
