@@ -201,10 +201,6 @@ contract TokenHandler is TokenOfficer {
         run(ghost, inputs[way], way < 2 || way == 6 ? Path.Partition : Path.Redeem);
     }
 
-    function isLost(address wallet) public view returns (bool) {
-        return token.currentWalletOf(wallet) != wallet;
-    }
-
     /// @dev Sends a call that is not in a block yet.
     function queue(uint256 drawn) external {
         uint256 seed = stir(drawn);

@@ -70,6 +70,16 @@ abstract contract TokenWitness is Test {
         }
     }
 
+    /// @notice Whether a wallet was recovered.
+    function isLost(address wallet) public view returns (bool) {
+        return token.currentWalletOf(wallet) != wallet;
+    }
+
+    /// @dev In the token, for a time or for good.
+    function isFrozen(address wallet) private view returns (bool) {
+        return token.isWalletFrozen(wallet) || isLost(wallet);
+    }
+
     function mustNot(bool happened, string memory what) internal {
         if (happened && bytes(broken).length == 0) broken = what;
     }
@@ -110,7 +120,7 @@ abstract contract TokenWitness is Test {
     function gained(Path path, Book memory before, Book memory afterwards, uint256 p, uint256 w) private {
         IdentityRegistry.Identity memory owner = registry.identityOf(wallets[w]);
         mustNot(owner.identity == 0 || owner.removed, "a wallet that is not in use gained");
-        mustNot(owner.frozen || token.isWalletFrozen(wallets[w]), "a frozen wallet gained");
+        mustNot(owner.frozen || isFrozen(wallets[w]), "a frozen wallet gained");
         mustNot(block.timestamp >= owner.validUntil, "a lapsed holder gained");
         if (path == Path.Force) return;
         PartitionTerms memory terms = token.termsOf(partitions[p]);
@@ -128,7 +138,7 @@ abstract contract TokenWitness is Test {
         if (path == Path.Force) return;
         IdentityRegistry.Identity memory owner = registry.identityOf(wallets[w]);
         mustNot(owner.identity == 0 || owner.removed, "a wallet that is not in use gave");
-        mustNot(owner.frozen || token.isWalletFrozen(wallets[w]), "a frozen wallet gave");
+        mustNot(owner.frozen || isFrozen(wallets[w]), "a frozen wallet gave");
         mustNot(path != Path.Redeem && block.timestamp >= owner.validUntil, "a lapsed holder sold");
         mustNot(block.timestamp < token.termsOf(partitions[p]).lockedUntil, "locked units moved");
         mustNot(block.timestamp < token.walletLock(wallets[w]), "a locked wallet gave");
