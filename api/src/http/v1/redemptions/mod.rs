@@ -25,7 +25,15 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 /// The description of this part.
 #[derive(OpenApi)]
-#[openapi(paths(order, list_redemptions, show_redemption, list_lines, retry, cancel, repayments))]
+#[openapi(paths(
+    order_redemption,
+    list_redemptions,
+    show_redemption,
+    list_redemption_lines,
+    retry_redemption,
+    cancel_redemption,
+    list_repayments
+))]
 pub struct Api;
 
 /// Hexadecimal digits of a SHA-256.
@@ -143,8 +151,8 @@ struct LinesQuery {
 
 /// The routes of this part.
 pub fn configure(routes: &mut web::ServiceConfig) {
-    routes.service(order).service(list_redemptions).service(show_redemption).service(list_lines);
-    routes.service(retry).service(cancel).service(repayments);
+    routes.service(order_redemption).service(list_redemptions).service(show_redemption).service(list_redemption_lines);
+    routes.service(retry_redemption).service(cancel_redemption).service(list_repayments);
 }
 
 /// Order that principal of a partition is paid back: units end in the transactions that pay for them. The issuer only.
@@ -156,7 +164,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
     (status = 422, description = "A term is not accepted, or the money is not there", body = Problem),
 ))]
 #[post("/redemptions")]
-async fn order(
+async fn order_redemption(
     app: web::Data<App>,
     write: Write,
     body: Json<RedemptionRequest>,
@@ -239,7 +247,7 @@ async fn show_redemption(
     (status = 404, description = "There is no such redemption for you", body = Problem),
 ))]
 #[get("/redemptions/{id}/lines")]
-async fn list_lines(
+async fn list_redemption_lines(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,
@@ -295,7 +303,7 @@ fn cells(line: RedemptionLine) -> Vec<String> {
     (status = 409, description = "Nobody waits for another attempt", body = Problem),
 ))]
 #[post("/redemptions/{id}/retry")]
-async fn retry(
+async fn retry_redemption(
     app: web::Data<App>,
     write: Write,
     id: web::Path<String>,
@@ -315,7 +323,7 @@ async fn retry(
     (status = 409, description = "Units and money are changing hands, or nothing is left", body = Problem),
 ))]
 #[post("/redemptions/{id}/cancel")]
-async fn cancel(
+async fn cancel_redemption(
     app: web::Data<App>,
     write: Write,
     id: web::Path<String>,
@@ -335,7 +343,7 @@ async fn cancel(
     (status = 403, description = "You are not an investor", body = Problem),
 ))]
 #[get("/repayments")]
-async fn repayments(
+async fn list_repayments(
     app: web::Data<App>,
     caller: Caller,
     page: web::Query<PageQuery>,
