@@ -3,7 +3,9 @@
 use crate::schema::{partitions, redemption_lines, redemptions};
 use crate::{MAX_PAGE, StoreError, Tx};
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::ids::{InvestorId, PartitionId, PoolId, RedemptionId, RedemptionLineId};
 use domain::redemption::{RedemptionDivision, RedemptionKind, RedemptionLineStatus, RedemptionStatus};
 use domain::{Currency, Money};
@@ -370,6 +372,40 @@ pub fn open_again(tx: &mut Tx<'_>, id: RedemptionLineId) -> Result<(), StoreErro
     Ok(())
 }
 
+/// The payment dates of the redemptions of a pool for which the chain keeps a record, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub fn dates_with_record(tx: &mut Tx<'_>, pool: PoolId) -> Result<Vec<NaiveDate>, StoreError> {
+    Ok(redemptions::table
+        .inner_join(partitions::table)
+        .filter(partitions::pool_id.eq(pool.to_string()))
+        .filter(redemptions::division.ne(RedemptionDivision::Whole.as_str()))
+        .select(redemptions::payment_date)
+        .distinct()
+        .load(tx.conn)?)
+}
+
+/// The lines of a batch that are still open.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_in_batch(
+    tx: &mut Tx<'_>,
+    redemption: RedemptionId,
+    batch: i64,
+) -> Result<Vec<RedemptionLineId>, StoreError> {
+    let ids: Vec<String> = redemption_lines::table
+        .filter(redemption_lines::redemption_id.eq(redemption.to_string()))
+        .filter(redemption_lines::status.eq(RedemptionLineStatus::Open.as_str()))
+        .filter(redemption_lines::batch.eq(batch))
+        .order(redemption_lines::id)
+        .select(redemption_lines::id)
+        .load(tx.conn)?;
+    let id = |id: String| id.parse().map_err(|_| StoreError::Corrupt(format!("{id} is no id of a line")));
+    ids.into_iter().map(id).collect()
+}
+
 /// Sets what has become of a line: in which transaction, or why not.
 ///
 /// # Errors
@@ -398,20 +434,23 @@ pub fn sums(
     tx: &mut Tx<'_>,
     redemption: RedemptionId,
 ) -> Result<BTreeMap<RedemptionLineStatus, Sum>, StoreError> {
-    let rows: Vec<(String, i64, i64)> = redemption_lines::table
+    // The sum of BIGINT is NUMERIC in PostgreSQL.
+    let rows: Vec<(String, i64, i64, i64)> = redemption_lines::table
         .filter(redemption_lines::redemption_id.eq(redemption.to_string()))
-        .select((redemption_lines::status, redemption_lines::units, redemption_lines::amount_minor))
+        .group_by(redemption_lines::status)
+        .select((
+            redemption_lines::status,
+            count_star(),
+            sql::<BigInt>("CAST(SUM(units) AS BIGINT)"),
+            sql::<BigInt>("CAST(SUM(amount_minor) AS BIGINT)"),
+        ))
         .load(tx.conn)?;
-    let mut sums = BTreeMap::<RedemptionLineStatus, Sum>::new();
-    for (status, units, amount_minor) in rows {
+    let sum = |(status, lines, units, amount_minor): (String, i64, i64, i64)| {
         let status = status.parse::<RedemptionLineStatus>();
         let status = status.map_err(|invalid| StoreError::Corrupt(invalid.to_string()))?;
-        let sum = sums.entry(status).or_default();
-        sum.lines += 1;
-        sum.units += units;
-        sum.amount_minor += amount_minor;
-    }
-    Ok(sums)
+        Ok((status, Sum { lines, units, amount_minor }))
+    };
+    rows.into_iter().map(sum).collect()
 }
 
 /// What an investor's lines in a status add up to, in minor units of each currency.

@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::outbox::Intent;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::TransferId;
+use domain::status::{CallStatus, TransferStatus};
 use domain::{Refusal, Units};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -96,7 +97,12 @@ pub fn cosign(app: &App, command: &Command, id: TransferId) -> Result<Cosigned, 
         }
         let refusals = verdict(act.tx, &transfer, act.now)?;
         let needs = refusals.iter().any(|refusal| matches!(refusal, Refusal::NotCosigned { .. }));
-        if !needs || store::outbox::is_under_way(act.tx, &subject(id))? {
+        let waits = transfer.status == TransferStatus::Refused
+            && act.now < transfer.created_at.and_utc() + HOLDS
+            && !store::outbox::about(act.tx, &subject(id))?
+                .iter()
+                .any(|call| call.status != CallStatus::Refused);
+        if !needs || !waits {
             let (state, limit) = (transfer.status.to_string(), "it must lack a co-signature".to_owned());
             return Err(AppError::WrongState { what: "transfer", state, limit });
         }

@@ -235,17 +235,51 @@ pub fn cash(tx: &mut Tx<'_>, pool: PoolId, currency: Currency) -> Result<i64, Ap
     Ok(came_in - declared)
 }
 
-/// What of the cash is kept for the partitions that come before one until a day.
+/// What of the cash no principal of a partition is paid from: interest that is due until a day and not declared, its own
+/// and that of the partitions before it, and the face value of these.
 ///
 /// # Errors
 /// When the database fails or terms cannot be read.
-pub(super) fn kept_before(
+pub(super) fn kept_from_principal(
     tx: &mut Tx<'_>,
     tranche: &Tranche,
     until: NaiveDate,
 ) -> Result<Vec<Kept>, AppError> {
-    let claims = claims_before(tx, tranche, until)?.into_iter();
-    Ok(claims.map(|claim| Kept { partition: claim.partition, kept_minor: claim.due_minor }).collect())
+    let own = tranche.partition.seniority;
+    let mut kept = Vec::new();
+    for partition in pools::partitions_of(tx, tranche.pool.id)?.into_iter().filter(|it| it.seniority <= own) {
+        let claim = claim(tx, &partition, (tranche.pool.currency, until))?;
+        let face = if partition.seniority < own { distress::nominal(tx, &partition)? } else { 0 };
+        let face = i64::try_from(face).map_err(AppError::internal)?;
+        kept.push(Kept { partition: claim.partition, kept_minor: claim.due_minor.saturating_add(face) });
+    }
+    Ok(kept)
+}
+
+/// The last day at whose end it is fixed who gets interest that is due until a day: of a declared coupon with open books,
+/// or of a period that ends until then and is not declared yet.
+///
+/// # Errors
+/// When the database fails or terms cannot be read.
+pub(super) fn last_record_date(
+    tx: &mut Tx<'_>,
+    tranche: &Tranche,
+    (today, until): (NaiveDate, NaiveDate),
+) -> Result<Option<NaiveDate>, AppError> {
+    let terms = Terms::of(&tranche.partition, tranche.pool.currency)?;
+    let last = coupons::last_of(tx, tranche.partition.id)?;
+    let open = last.as_ref().filter(|last| last.status == CouponStatus::Declared);
+    let mut latest = open.map(|coupon| coupon.record_date);
+    let mut ended = last.map(|last| last.period_end);
+    loop {
+        let period = terms.schedule.after(ended).map_err(period_error)?;
+        if period.1 > until {
+            return Ok(latest);
+        }
+        let dates = Schedule::dates(period, today, &terms.calendar).map_err(period_error)?;
+        latest = latest.max(Some(dates.record_date()));
+        ended = Some(period.1);
+    }
 }
 
 /// What the partitions before this one are due for periods that end by a day and are not declared.

@@ -30,7 +30,7 @@ use domain::ids::{PoolId, RedemptionId};
 use domain::party::Role;
 use domain::pool::PoolStatus;
 use domain::redemption::{RedemptionDivision, RedemptionLineStatus, RedemptionStatus};
-use domain::status::JobStatus;
+use domain::status::{CallStatus, JobStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::jobs::NewJob;
@@ -154,8 +154,14 @@ fn schedule_record(
     tranche: &Tranche,
     redemption: &Redemption,
 ) -> Result<(), AppError> {
+    let operation_key = record_key(tranche.pool.id, redemption.payment_date);
+    let before = outbox::by_operation_key(act.tx, &operation_key)?;
+    if let Some(refused) = before.filter(|call| call.status == CallStatus::Refused) {
+        act.call_chain_again(&refused)?;
+        return Ok(());
+    }
     act.call_chain(&Intent {
-        operation_key: record_key(tranche.pool.id, redemption.payment_date),
+        operation_key,
         kind: RECORD,
         subject: redemption.id.to_string(),
         signer: app.platform()?,
@@ -218,20 +224,26 @@ pub fn cancel(app: &App, command: &Command, id: RedemptionId) -> Result<Redempti
         let to = RedemptionStatus::Cancelled;
         let from = redemption.status;
         let may = match from {
-            RedemptionStatus::Ordered => true,
-            RedemptionStatus::PartlyPaid => !outbox::is_under_way(act.tx, &id.to_string())?,
+            // From the payment date on whose turn it is can be known: nobody calls a draw off that they have seen.
+            RedemptionStatus::Ordered => {
+                act.now < opens_at(redemption.payment_date) || failed(act.tx, id)?.is_some()
+            }
+            RedemptionStatus::PartlyPaid => outbox::is_settled(act.tx, &id.to_string())?,
             _ => false,
         };
         if !may || !redemptions::move_on(act.tx, id, (from, to))? {
             let limit = "only what has not begun, or could not be paid, is called off".to_owned();
             return Err(AppError::WrongState { what: "the redemption", state: from.to_string(), limit });
         }
+        let pool = Tranche::find(act.tx, redemption.partition_id)?.pool.id;
         let released = match from {
             RedemptionStatus::Ordered => redemption.amount_minor,
             _ => cancel_lines(act.tx, id)?,
         };
-        let pool = Tranche::find(act.tx, redemption.partition_id)?.pool.id;
         books::post_release(act, pool, &redemption, (released, "cancelled"))?;
+        if from == RedemptionStatus::Ordered {
+            books::post_return(act, pool, &redemption)?;
+        }
         act.audit("redemption.cancelled", id, &json!({ "released_minor": released }))?;
         Ok(to)
     })

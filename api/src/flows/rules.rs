@@ -276,7 +276,7 @@ pub fn in_force(tx: &mut Tx<'_>, by: &Actor, id: PoolId) -> Result<Vec<InForce>,
             pool: whole_pool::in_force(tx, &token)?,
             token_paused: facts::token_paused(tx, &tranche)?,
             distress: distress::of(tx, &token, &tranche.partition)?,
-            change: action::standing(tx, &subject(tranche.partition.id))?,
+            change: action::newest(tx, &subject(tranche.partition.id))?,
             tranche,
         })
     };

@@ -99,7 +99,9 @@ impl RedemptionNew {
         for kept in plan.kept.iter().filter(|kept| kept.kept_minor > 0) {
             let named: [(&str, &dyn Say); 2] =
                 [("amount", &money(kept.kept_minor)), ("name", &kept.partition)];
-            sentences.push(locale.text("redemption-plan-kept", &named));
+            let is_own = kept.partition == self.tranche.partition.name.to_string();
+            let key = if is_own { "redemption-plan-interest" } else { "redemption-plan-kept" };
+            sentences.push(locale.text(key, &named));
         }
         sentences.push(locale.text("redemption-plan-dates", &[("payment", &terms.payment_date)]));
         if terms.division == RedemptionDivision::ByLot {

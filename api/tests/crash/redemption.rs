@@ -42,7 +42,7 @@ impl Subject for DueRedemption {
     fn set_the_scene() -> (Stage, String) {
         let held: Vec<(i64, i64)> = (1..).take(HOLDERS).map(|units| (units, 0)).collect();
         let units: i64 = held.iter().map(|(units, _)| units).sum();
-        let house = Treasury::open(&held);
+        let house = Treasury::open_today(&held);
         let contracts = house.app().ask(install::installed).unwrap();
         let blocked = *house.holders.last().unwrap();
         house.call("block", calls::set_blocked(contracts.payment_token, blocked, true));

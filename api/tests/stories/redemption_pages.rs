@@ -60,7 +60,7 @@ fn leads_to(page: Page) -> String {
 }
 
 fn story(words: &Words) {
-    let house = Treasury::open(&[(3, 0), (5, 0), (2, 0)]);
+    let house = Treasury::open_today(&[(3, 0), (5, 0), (2, 0)]);
     let contracts = house.app().ask(install::installed).unwrap();
     house.cash("principal", 900_00);
     house.call("block", calls::set_blocked(contracts.payment_token, house.holders[1], true));

@@ -75,7 +75,7 @@ fn paid(parts: &[(i64, i64)]) -> Vec<(i64, i64, String)> {
 
 #[test]
 pub(crate) fn at_maturity_all_units_end_with_their_payment_and_earn_nothing_more() {
-    let house = Treasury::open(&[(3, 0), (5, 0), (2, 0)]);
+    let house = Treasury::open_today(&[(3, 0), (5, 0), (2, 0)]);
     house.cash("principal", 1_000_00);
     let body = json!({ "kind": "maturity" });
     let dry = json!({ "kind": "maturity", "partition_id": house.senior.to_string() });
@@ -117,8 +117,43 @@ pub(crate) fn at_maturity_all_units_end_with_their_payment_and_earn_nothing_more
 }
 
 #[test]
+pub(crate) fn principal_is_paid_after_the_interest_that_is_due() {
+    // A month of interest on 1,000.00, whose period ends within two days.
+    let house = Treasury::open(&[(10, 0)]);
+    let dry = format!("/v1/partitions/{}/coupons?dry_run=true", house.senior);
+    let coupon = house.issuer.post(&dry, &json!({})).expect(200);
+    let due = coupon["due_minor"].as_i64().unwrap();
+    assert!((4_50..=5_00).contains(&due), "{coupon}");
+    house.cash("principal", 500_00 + due - 1);
+    let order = |days: i64| {
+        let body = json!({ "kind": "amortisation", "units": 5, "payment_date": house.day(days) });
+        house.redeem(house.senior, body)
+    };
+    assert_eq!(order(9).refused_field(), "units");
+    house.cash("a cent", 1);
+    let record: chrono::NaiveDate = coupon["record_date"].as_str().unwrap().parse().unwrap();
+    let until_record = (record - house.today()).num_days();
+    if until_record > 0 {
+        assert_eq!(order(until_record).refused_field(), "payment_date");
+    }
+    let plan = order(9).expect(201);
+    assert_eq!(plan["kept"], json!([{ "partition": "senior", "kept_minor": due }]));
+    let cancel = format!("/v1/redemptions/{}/cancel", id_of(&plan));
+    house.issuer.post(&cancel, &json!({})).expect(200);
+
+    // A coupon that is declared and whose books are open counts as well.
+    house.cash("for the days after it", 1_00);
+    let mut coupon = house.soon(due);
+    coupon["record_date"] = json!(house.day(4));
+    coupon["payment_date"] = json!(house.day(6));
+    house.declare(house.senior, &coupon).expect(201);
+    assert_eq!(order(4).refused_field(), "payment_date");
+    order(10).expect(201);
+}
+
+#[test]
 pub(crate) fn an_amortisation_in_two_steps_ends_units_by_the_largest_remainder_to_the_last_one() {
-    let house = Treasury::open(&[(7, 0), (11, 0), (2, 0)]);
+    let house = Treasury::open_today(&[(7, 0), (11, 0), (2, 0)]);
     house.cash("principal-1", 900_00);
     // 9 of 20 units: 3.15, 4.95 and 0.90 of them.
     let body = json!({ "kind": "amortisation", "units": 9 });
@@ -176,7 +211,7 @@ fn drawn_again(redemption: &Value, held: &[usize]) -> Vec<i64> {
 #[test]
 pub(crate) fn whose_units_end_by_lot_is_drawn_from_a_block_that_nobody_knew_and_anybody_draws_it_again() {
     let held = [30, 50, 20];
-    let house = Treasury::open(&held.map(|units| (units, 0)));
+    let house = Treasury::open_today(&held.map(|units| (units, 0)));
     house.cash("principal", 1_000_00);
     let body = json!({ "kind": "amortisation", "division": "by-lot", "units": 10, "seed": "lot of 2026" });
     let plan = house.redeem(house.senior, body.clone()).expect(201);
@@ -208,7 +243,7 @@ pub(crate) fn whose_units_end_by_lot_is_drawn_from_a_block_that_nobody_knew_and_
 
 #[test]
 pub(crate) fn an_early_redemption_pays_above_par_after_its_notice_and_not_before_its_day() {
-    let house = Treasury::open(&[(3, 0), (5, 0), (2, 0)]);
+    let house = Treasury::open_today(&[(3, 0), (5, 0), (2, 0)]);
     house.cash("principal", 300_00);
     let notice = hex::encode(Sha256::digest("we pay back four tenths"));
     let body = json!({
@@ -235,7 +270,7 @@ pub(crate) fn an_early_redemption_pays_above_par_after_its_notice_and_not_before
 
 #[test]
 pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() {
-    let house = Treasury::open(&[(3, 0), (5, 0), (2, 0), (4, 0)]);
+    let house = Treasury::open_today(&[(3, 0), (5, 0), (2, 0), (4, 0)]);
     let officer = house.stage.person("officer", Role::Compliance);
     let second = house.stage.person("second", Role::Compliance);
     let (frozen, blocked, pledger, lost) =
@@ -303,17 +338,20 @@ pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() 
 
 #[test]
 pub(crate) fn what_is_called_off_gives_its_money_back_and_the_same_order_twice_is_one() {
-    let house = Treasury::open(&[(3, 0), (5, 0)]);
+    let house = Treasury::open_today(&[(3, 0), (5, 0)]);
     house.cash("principal", 800_00);
-    let body = json!({ "kind": "maturity", "partition_id": house.senior.to_string() });
+    let body =
+        json!({ "kind": "maturity", "partition_id": house.senior.to_string(), "contributed_minor": 1_00 });
     let first = house.issuer.post_once("/v1/redemptions", "key-1", &body).expect(201);
     let again = house.issuer.post_once("/v1/redemptions", "key-1", &body).expect(201);
     assert_eq!(first["redemption_id"], again["redemption_id"]);
     assert_eq!(house.issuer.get("/v1/redemptions").expect(200)["items"].as_array().unwrap().len(), 1);
     let cancel = format!("/v1/redemptions/{}/cancel", id_of(&first));
+    assert_eq!(house.balance(&format!("cash/{}", house.pool)), 800_00 + 1_00);
     house.operator.post(&cancel, &json!({})).expect(403);
     assert_eq!(house.issuer.post(&cancel, &json!({})).expect(200)["status"], "cancelled");
     assert_eq!(house.balance(&format!("distributed/{}", house.pool)), 0);
+    assert_eq!(house.balance(&format!("cash/{}", house.pool)), 800_00, "what was brought goes back");
     house.issuer.post(&cancel, &json!({})).expect(409);
 
     // What somebody could not be paid is called off alone.
@@ -348,7 +386,7 @@ pub(crate) fn what_is_called_off_gives_its_money_back_and_the_same_order_twice_i
 
 #[test]
 pub(crate) fn a_redemption_that_was_reorganised_away_is_made_again_once() {
-    let house = Treasury::open_on(Stage::start_with_confirmations(12), &[(3, 0), (5, 0)]);
+    let house = Treasury::open_since(Stage::start_with_confirmations(12), 0, &[(3, 0), (5, 0)]);
     let chain: &Network = &house.stage.network;
     house.cash("principal", 800_00);
     let id = id_of(&house.redeem(house.senior, json!({ "kind": "maturity" })).expect(201));
@@ -383,7 +421,7 @@ pub(crate) fn a_redemption_that_was_reorganised_away_is_made_again_once() {
 
 #[test]
 pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers() {
-    let house = Treasury::open(&[(10, 0), (0, 5)]);
+    let house = Treasury::open_today(&[(10, 0), (0, 5)]);
     house.cash("principal", 999_99);
     let order = |body: Value| house.redeem(house.senior, body);
     let notice = "ab".repeat(32);
@@ -416,9 +454,13 @@ pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers()
     let limit = short.to_string();
     assert!(limit.contains("at most 99999 for all units: 99999 in cash and 0 brought in"), "{limit}");
     assert!(limit.contains("100000 are needed"), "{limit}");
-    // The interest of those that come first is kept.
-    let junior = house.redeem(house.junior, json!({ "kind": "maturity" })).expect(201);
-    assert!(junior["kept"][0]["kept_minor"].as_i64().unwrap() > 0, "{junior}");
+    // The principal of those that come first is kept: whoever comes after them is paid with money that is brought.
+    assert_eq!(house.redeem(house.junior, json!({ "kind": "maturity" })).refused_field(), "units");
+    let brought = json!({ "kind": "maturity", "contributed_minor": 500_00 });
+    let junior = house.redeem(house.junior, brought).expect(201);
+    assert_eq!(junior["kept"][0]["kept_minor"], 1_000_00);
+    let far = json!({ "kind": "amortisation", "units": 1, "payment_date": house.day(93) });
+    assert_eq!(order(far).refused_field(), "payment_date");
     let body = json!({ "kind": "maturity", "partition_id": house.senior.to_string() });
     house.stage.person("stranger", Role::Issuer).post("/v1/redemptions", &body).expect(404);
     house.operator.post("/v1/redemptions", &body).expect(403);
@@ -429,7 +471,7 @@ pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers()
 
 #[test]
 pub(crate) fn more_holders_than_one_batch_takes_are_redeemed_in_several_within_the_gas_of_a_transaction() {
-    let house = Treasury::open(&[(1, 0); 45]);
+    let house = Treasury::open_today(&[(1, 0); 45]);
     house.cash("principal", 4_500_00);
     let id = id_of(&house.redeem(house.senior, json!({ "kind": "maturity" })).expect(201));
     house.advance(2);

@@ -52,12 +52,22 @@ impl Treasury {
         Self::open_on(Stage::start(), holders)
     }
 
-    /// The same in a house that has started.
+    /// The same, and the first period of interest begins today: none is due yet.
+    pub(crate) fn open_today(holders: &[Held]) -> Self {
+        Self::open_since(Stage::start(), 0, holders)
+    }
+
+    /// The same as [`Treasury::open`] in a house that has started.
     pub(crate) fn open_on(stage: Stage, holders: &[Held]) -> Self {
+        Self::open_since(stage, 30, holders)
+    }
+
+    /// The same with interest since so many days.
+    pub(crate) fn open_since(stage: Stage, days: i64, holders: &[Held]) -> Self {
         let issuer = stage.person("treasurer", Role::Issuer);
         let operator = stage.person("operator", Role::Operator);
         let app = stage.app.clone();
-        let (pool, senior, junior) = add_pool(&app);
+        let (pool, senior, junior) = add_pool(&app, days);
         let wallets = add_holders(&app, holders.len());
         let treasury = Self { stage, issuer, operator, pool, senior, junior, holders: wallets };
         treasury.deploy(holders);
@@ -257,8 +267,8 @@ impl Treasury {
     }
 }
 
-fn add_pool(app: &App) -> (PoolId, PartitionId, PartitionId) {
-    let first_period_start = app.clock.now().date_naive() - TimeDelta::days(30);
+fn add_pool(app: &App, days: i64) -> (PoolId, PartitionId, PartitionId) {
+    let first_period_start = app.clock.now().date_naive() - TimeDelta::days(days);
     app.execute(&Command::from_system(), &(), |act| {
         let issuer_id = store::access::user_by_email(act.tx, "treasurer@example.org")?.unwrap();
         let issuer_id = issuer_id.issuer_id.unwrap().parse().unwrap();

@@ -226,6 +226,19 @@ pub fn about(tx: &mut Tx<'_>, subject: &str) -> Result<Vec<Call>, StoreError> {
         .load(tx.conn)?)
 }
 
+/// The newest call about a thing.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest_about(tx: &mut Tx<'_>, subject: &str) -> Result<Option<Call>, StoreError> {
+    Ok(chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .order(chain_calls::position.desc())
+        .select(Call::as_select())
+        .first(tx.conn)
+        .optional()?)
+}
+
 /// The call of a cause; the newest, when others were sent before it and stay on record.
 ///
 /// # Errors
@@ -370,6 +383,20 @@ pub fn is_under_way(tx: &mut Tx<'_>, subject: &str) -> Result<bool, StoreError> 
         .count()
         .get_result(tx.conn)?;
     Ok(calls > 0)
+}
+
+/// Whether nothing about a thing is on its way, or in a block that may still be taken back.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_settled(tx: &mut Tx<'_>, subject: &str) -> Result<bool, StoreError> {
+    let settled = [CallStatus::Final.as_str(), CallStatus::Refused.as_str()];
+    let calls: i64 = chain_calls::table
+        .filter(chain_calls::subject.eq(subject))
+        .filter(chain_calls::status.ne_all(settled))
+        .count()
+        .get_result(tx.conn)?;
+    Ok(calls == 0)
 }
 
 /// The refused calls about a thing in whose place nothing was sent, oldest first.

@@ -28,6 +28,11 @@ pub(super) fn post_release(
     post(act, of, (why, amount), (Account::RedemptionPayable(of.id), Account::Distributed(pool)))
 }
 
+/// What the issuer brought goes back to it, for nothing was paid.
+pub(super) fn post_return(act: &mut Act<'_, '_>, pool: PoolId, of: &Redemption) -> Result<(), AppError> {
+    post(act, of, ("returned", of.contributed_minor), (Account::Contributed(pool), Account::Cash(pool)))
+}
+
 fn post(
     act: &mut Act<'_, '_>,
     of: &Redemption,

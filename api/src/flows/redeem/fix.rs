@@ -17,9 +17,8 @@ use tokenizer::chain::BlockRef;
 use tokenizer::entitlement::Holder;
 use tokenizer::entitlement::redemption::{Part, by_lot, pro_rata, whole};
 
-/// Blocks between the last that was read and the end of the record date that are looked through; a day of the fastest
-/// network that we know.
-const MAX_BLOCKS: u64 = 100_000;
+/// Blocks between the last that was read and the end of the record date that are looked through: a day at eleven a second.
+const MAX_BLOCKS: u64 = 1_000_000;
 
 /// Fixes the register of a redemption; `false` when it is not yet certain.
 ///
@@ -29,6 +28,10 @@ pub(super) fn fix(app: &App, order: &Redemption) -> Result<bool, AppError> {
     let opens = opens_at(order.payment_date);
     let chain_head = wait(app.chain.head())?.number;
     let Some(last) = last_block_before(app, opens.timestamp().unsigned_abs())? else { return Ok(false) };
+    // The block that a draw names stands for good.
+    if chain_head.saturating_sub(last.number) < app.confirmations.unsigned_abs() {
+        return Ok(false);
+    }
     app.execute(&Command::from_system(), &(), |act| {
         if !is_certain(app, act, (opens, chain_head))? {
             return Ok(false);
@@ -64,10 +67,10 @@ fn last_block_before(app: &App, seconds: u64) -> Result<Option<BlockRef>, AppErr
     for number in known + 1..known + MAX_BLOCKS {
         match wait(app.chain.block_at(number))? {
             Some(block) if block.timestamp < seconds => last = Some(block),
-            _ => break,
+            _ => return Ok(last),
         }
     }
-    Ok(last)
+    Err(AppError::internal(format!("the chain is more than {MAX_BLOCKS} blocks ahead of what was read")))
 }
 
 /// The number of the record on chain; none while its call is on its way.
@@ -99,6 +102,7 @@ fn write(
     if fixed.units == 0 {
         redemptions::move_on(act.tx, fixed.id, (RedemptionStatus::Paying, RedemptionStatus::Cancelled))?;
         books::post_release(act, tranche.pool.id, &fixed, (ordered, "cancelled"))?;
+        books::post_return(act, tranche.pool.id, &fixed)?;
         return act.audit("redemption.cancelled", fixed.id, &json!({ "released_minor": ordered }));
     }
     let amount = fixed.units.checked_mul(fixed.price_minor);

@@ -185,7 +185,10 @@ fn send_refused_again(app: &App, (id, tried): (RedemptionId, bool)) -> Result<()
         let refusal = call.refusal.as_deref().and_then(|json| serde_json::from_str::<CallRefusal>(json).ok());
         refusal.is_some_and(|refusal| refusal.code() == DONE_BEFORE)
     };
-    let refused: Vec<_> = refused.into_iter().filter(|call| !is_done(call)).collect();
+    let (done, refused): (Vec<_>, Vec<_>) = refused.into_iter().partition(is_done);
+    app.execute(&Command::from_system(), &(), |act| {
+        done.iter().try_for_each(|call| open_left_out(act, id, call))
+    })?;
     let Some(first) = refused.first() else { return Ok(()) };
     let why = first.refusal.clone().unwrap_or_default();
     let error = AppError::internal(format!("the chain refused {}: {why}", first.operation_key));
@@ -200,6 +203,16 @@ fn send_refused_again(app: &App, (id, tried): (RedemptionId, bool)) -> Result<()
         Ok(again)
     })?;
     if again == 0 { Err(error) } else { Ok(()) }
+}
+
+/// The chain did a batch before the database was restored, and whom it left out then nobody knows: they are tried again.
+/// Whoever was paid stays paid, for the chain redeems a holder once.
+fn open_left_out(act: &mut Act<'_, '_>, id: RedemptionId, call: &outbox::Call) -> Result<(), AppError> {
+    let Some(batch) = batch_number(call.cause()) else { return Ok(()) };
+    for line in redemptions::open_in_batch(act.tx, id, batch)? {
+        redemptions::open_again(act.tx, line)?;
+    }
+    Ok(())
 }
 
 /// Everybody was tried: the redemption is paid, or partly, when the ledger says of every cent where it is.

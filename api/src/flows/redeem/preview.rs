@@ -80,7 +80,7 @@ pub(super) fn plan(
             });
         }
     }
-    let kept = declare_coupon::kept_before(act.tx, tranche, terms.payment_date)?;
+    let kept = declare_coupon::kept_from_principal(act.tx, tranche, terms.payment_date)?;
     let cash_minor = declare_coupon::cash(act.tx, tranche.pool.id, tranche.pool.currency)?;
     let for_others: i64 = kept.iter().map(|claim| claim.kept_minor).sum();
     let left_units = outstanding_units - terms.units;

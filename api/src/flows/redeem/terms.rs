@@ -3,19 +3,23 @@
 use super::{RedemptionPlan, opens_at, record_key, records};
 use crate::app::Act;
 use crate::error::AppError;
-use crate::flows::distress;
 use crate::flows::facts::Tranche;
+use crate::flows::{declare_coupon, distress};
 use chrono::{NaiveDate, TimeDelta};
 use domain::ids::PartitionId;
 use domain::money::MAX_MINOR;
 use domain::redemption::{RedemptionDivision, RedemptionKind};
+use domain::status::CallStatus;
 use domain::{Invalid, Invalids};
 use serde::{Deserialize, Serialize};
-use store::{outbox, projection};
+use store::{outbox, projection, redemptions};
 use tokenizer::entitlement::redemption::MAX_DRAWN;
 
 /// How far ahead a redemption may be ordered: the notice periods of the field and a year.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(731);
+/// How far ahead one that needs a record date may be: the chain keeps a record date even when its order is called off, and
+/// takes none before it any more.
+const MAX_AHEAD_WITH_RECORD: TimeDelta = TimeDelta::days(92);
 
 /// A redemption to order; what is not said follows from the kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -89,6 +93,9 @@ pub(super) fn settled(
         && let Some(invalid) = record_date_taken(act, tranche, (division, payment_date))?
     {
         found.0.push(invalid);
+    }
+    if let Some((_, payment_date)) = dates {
+        found.check(after_interest(act, tranche, payment_date)?.map_or(Ok(()), Err));
     }
     let amount = units.zip(price).and_then(|(units, price)| found.check(amount(units, price)));
     if let Some(amount) = amount {
@@ -234,10 +241,20 @@ fn record_date_taken(
         return Ok(None);
     }
     let moment = opens_at(payment_date);
-    let scheduled = records(act.tx, &tranche.token()?.to_string())?;
-    let ordered = outbox::by_operation_key(act.tx, &record_key(tranche.pool.id, payment_date))?.is_some();
-    let is_there = ordered || scheduled.iter().any(|(_, date)| *date == moment);
-    let latest = scheduled.iter().map(|(_, date)| *date).max();
+    let last = act.now.date_naive() + MAX_AHEAD_WITH_RECORD;
+    if payment_date > last {
+        let limit = format!("at most {last}, unless all units end");
+        return Ok(Some(Invalid::new("payment_date", payment_date, limit)));
+    }
+    let mut scheduled: Vec<_> =
+        records(act.tx, &tranche.token()?.to_string())?.into_iter().map(|(_, date)| date).collect();
+    // Those that are on their way count as well; one that the chain refused is sent again.
+    for ordered in redemptions::dates_with_record(act.tx, tranche.pool.id)? {
+        let call = outbox::by_operation_key(act.tx, &record_key(tranche.pool.id, ordered))?;
+        scheduled.extend(call.filter(|call| call.status != CallStatus::Refused).map(|_| opens_at(ordered)));
+    }
+    let is_there = scheduled.contains(&moment);
+    let latest = scheduled.into_iter().max();
     let taken = match division {
         RedemptionDivision::ByLot => is_there,
         _ => false,
@@ -250,6 +267,22 @@ fn record_date_taken(
     }))
 }
 
+/// Whose the interest is that is due until the payment date is fixed before units end: afterwards it would find nobody, or
+/// others.
+fn after_interest(
+    act: &mut Act<'_, '_>,
+    tranche: &Tranche,
+    payment_date: NaiveDate,
+) -> Result<Option<Invalid>, AppError> {
+    let today = act.now.date_naive();
+    let fixed = declare_coupon::last_record_date(act.tx, tranche, (today, payment_date))?;
+    let too_late = fixed.filter(|fixed| payment_date <= *fixed);
+    Ok(too_late.map(|fixed| {
+        let limit = format!("after {fixed}: at its end it is fixed who gets the interest that is due");
+        Invalid::new("payment_date", payment_date, limit)
+    }))
+}
+
 /// Nothing is ordered that the money is not there for.
 pub(super) fn check_funds(plan: &RedemptionPlan) -> Result<(), AppError> {
     let terms = &plan.terms;
@@ -258,7 +291,7 @@ pub(super) fn check_funds(plan: &RedemptionPlan) -> Result<(), AppError> {
     }
     let kept: i64 = plan.kept.iter().map(|claim| claim.kept_minor).sum();
     let limit = format!(
-        "at most {} for all units: {} in cash and {} brought in, less {kept} for partitions that come first; {} are needed",
+        "at most {} for all units: {} in cash and {} brought in, less {kept} for interest that is due and partitions that come first; {} are needed",
         plan.available_minor, plan.cash_minor, terms.contributed_minor, terms.amount_minor
     );
     Err(Invalid::new("units", terms.units, limit).into())

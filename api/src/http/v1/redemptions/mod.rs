@@ -85,7 +85,7 @@ impl TryFrom<RedemptionRequest> for NewRedemption {
         let units = found.check(units.transpose()).flatten().map(|units| units.get());
         let face = request.face_minor.map(|minor| amount("face_minor", minor));
         let price = request.price_minor.map(|minor| amount("price_minor", minor));
-        let brought = request.contributed_minor.map(|minor| amount("contributed_minor", minor));
+        let brought = request.contributed_minor.filter(|minor| *minor != 0).map(|minor| amount("contributed_minor", minor));
         let (face_minor, price_minor) = (found.check(face.transpose()), found.check(price.transpose()));
         let brought = found.check(brought.transpose());
         let date = word(&request.payment_date).map(|text| day("payment_date", &text));
