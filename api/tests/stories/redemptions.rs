@@ -420,6 +420,23 @@ pub(crate) fn a_redemption_that_was_reorganised_away_is_made_again_once() {
 }
 
 #[test]
+pub(crate) fn a_batch_that_the_chain_did_before_a_backup_was_restored_holds_up_nobody() {
+    let house = Treasury::open_today(&[(3, 0), (5, 0)]);
+    house.cash("principal", 800_00);
+    let id = id_of(&house.redeem(house.senior, json!({ "kind": "maturity" })).expect(201));
+    // The chain has used the id of the first batch, and nobody knows any more who was left out.
+    let first = Sha256::digest(format!("redemption/{id}/batch/0")).into();
+    let other = calls::set_wallet_frozen(house.token(), house.holders[0], false);
+    house.call("before", calls::batch(house.token(), first, &[other], calls::Refused::IsSkipped).unwrap());
+    house.advance(2);
+    house.redeemed(&id, "paid");
+    assert_eq!(house.lines(&id), paid(&[(3, 300_00), (5, 500_00)]));
+    let on_chain: Vec<i64> = house.holders.iter().map(|wallet| house.cash_of(*wallet)).collect();
+    assert_eq!(on_chain, [300_00, 500_00].map(|amount| amount * 10_000));
+    house.agrees();
+}
+
+#[test]
 pub(crate) fn what_cannot_be_ordered_is_refused_with_its_field_and_its_numbers() {
     let house = Treasury::open_today(&[(10, 0), (0, 5)]);
     house.cash("principal", 999_99);
