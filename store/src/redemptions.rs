@@ -255,6 +255,24 @@ pub fn of_wallet(
         .optional()?)
 }
 
+/// What a wallet is still to be paid for units that end, each with its redemption.
+///
+/// # Errors
+/// When the database fails.
+pub fn unpaid_of_wallet(
+    tx: &mut Tx<'_>,
+    wallet: &str,
+) -> Result<Vec<(RedemptionLine, Redemption)>, StoreError> {
+    let unpaid = [RedemptionLineStatus::Open.as_str(), RedemptionLineStatus::Refused.as_str()];
+    Ok(redemption_lines::table
+        .inner_join(redemptions::table)
+        .filter(redemption_lines::wallet.eq(wallet))
+        .filter(redemption_lines::status.eq_any(unpaid))
+        .order(redemption_lines::id)
+        .select((RedemptionLine::as_select(), Redemption::as_select()))
+        .load(tx.conn)?)
+}
+
 /// The line whose latest attempt is at a place of a batch.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ recovery-units = { $units_form ->
     [one] 1 unit
    *[other] { $units } units
 } of { $name }
+recovery-principal = { $amount } of principal of { $name } that is paid back
 recovery-payment = { $amount } of coupon { $name }
 recovery-nothing = It holds no units and waits for no payment.
 recovery-also = Frozen amounts, holds and lock-ups move with the units. Credentials for the lost wallet are revoked. This cannot be taken back.

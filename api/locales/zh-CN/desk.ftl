@@ -17,6 +17,7 @@ recovery-one-wallet = 投资者须先有第二个已登记的钱包。可在“�
 recovery-lost = 钱包 { $wallet } 将停用，今后不能再转出、转入或领取。
 recovery-replacement = 其全部资产转入钱包 { $wallet }：
 recovery-units = { $name } { $units } 份
+recovery-principal = 应偿还的本金 { $name }：{ $amount }
 recovery-payment = 付息 { $name }：{ $amount }
 recovery-nothing = 其中没有份额，也没有待付款项。
 recovery-also = 冻结数量、保留和锁定随份额一并转移。该钱包的凭证将被撤销。此操作无法撤回。

@@ -13,7 +13,7 @@ use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::outbox::Intent;
 use domain::coupon::EntitlementStatus;
-use domain::ids::{CouponId, InvestorId, OrderId, PartitionId, PoolId, RecoveryId};
+use domain::ids::{CouponId, InvestorId, OrderId, PartitionId, PoolId, RecoveryId, RedemptionId};
 use domain::party::{InvestorStatus, Role, WalletAddress};
 use domain::status::ActionStatus;
 use domain::{Invalid, Invalids, Money, text};
@@ -87,6 +87,19 @@ pub struct MovedPayment {
     pub status: EntitlementStatus,
 }
 
+/// Principal that is paid to the other wallet, where the units are then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedPrincipal {
+    /// The redemption.
+    pub redemption_id: RedemptionId,
+    /// Token and partition by name.
+    pub name: String,
+    /// Units that end.
+    pub units: i64,
+    /// What is to be paid for them.
+    pub amount: Money,
+}
+
 /// What a recovery does, or would do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recovered {
@@ -102,6 +115,9 @@ pub struct Recovered {
     pub units: Vec<MovedUnits>,
     /// Coupons that were not paid yet.
     pub payments: Vec<MovedPayment>,
+    /// Redemptions in which the wallet was not paid yet.
+    #[serde(default)]
+    pub principal: Vec<MovedPrincipal>,
     /// The order that another officer has to confirm before anything of this happens.
     pub order: Option<Awaiting>,
 }
@@ -152,7 +168,7 @@ pub(super) fn carry_out(
     let detail = serde_json::json!({
         "investor": investor.id, "lost_wallet": new.lost_wallet,
         "replacement_wallet": new.replacement_wallet, "reason": new.reason,
-        "units": recovered.units, "payments": recovered.payments,
+        "units": recovered.units, "payments": recovered.payments, "principal": recovered.principal,
     });
     act.audit("wallet.recovered", recovery.id, &detail)?;
     Ok(recovered)
@@ -228,6 +244,16 @@ fn what_moves(tx: &mut Tx<'_>, recovery: &Recovery) -> Result<Recovered, AppErro
             status: entitlement.status,
         });
     }
+    let mut principal = Vec::new();
+    for (line, redemption) in store::redemptions::unpaid_of_wallet(tx, &lost)? {
+        let tranche = Tranche::find(tx, redemption.partition_id)?;
+        principal.push(MovedPrincipal {
+            redemption_id: redemption.id,
+            name: format!("{} {}", tranche.pool.symbol, tranche.partition.name),
+            units: line.units,
+            amount: Money::new(line.amount_minor, redemption.currency),
+        });
+    }
     Ok(Recovered {
         recovery_id: recovery.id,
         investor_id: recovery.investor_id,
@@ -235,6 +261,7 @@ fn what_moves(tx: &mut Tx<'_>, recovery: &Recovery) -> Result<Recovered, AppErro
         replacement_wallet: recovery.replacement_wallet,
         units,
         payments,
+        principal,
         order: None,
     })
 }

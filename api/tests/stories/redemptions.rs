@@ -324,6 +324,10 @@ pub(crate) fn whoever_cannot_be_paid_holds_up_nobody_and_is_tried_again_alone() 
     let fresh = house.further_wallet(3, 0x55);
     let recovery = json!({ "lost_wallet": lost, "replacement_wallet": fresh, "reason": "key lost, case 9" });
     let ordered = officer.post("/v1/recoveries", &recovery).expect(202);
+    assert_eq!(
+        (&ordered["principal"][0]["redemption_id"], &ordered["principal"][0]["amount_minor"]),
+        (&json!(id), &json!(400_00))
+    );
     house.confirm(&second, &ordered);
     let release = format!("/v1/holds/{}/release", hold["hold_id"].as_str().unwrap());
     officer.post(&release, &json!({})).expect(200);

@@ -3,7 +3,7 @@
 use super::orders::{AwaitingView, answered};
 use crate::app::App;
 use crate::error::AppError;
-use crate::flows::recover::{self, MovedPayment, MovedUnits, NewRecovery, Recovered};
+use crate::flows::recover::{self, MovedPayment, MovedPrincipal, MovedUnits, NewRecovery, Recovered};
 use crate::http::identity::Caller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
@@ -80,6 +80,33 @@ impl From<MovedPayment> for MovedPaymentView {
     }
 }
 
+/// Principal that is paid to the other wallet, where the units are then.
+#[derive(Serialize, ToSchema)]
+struct MovedPrincipalView {
+    /// The redemption.
+    redemption_id: String,
+    /// Token and partition by name.
+    name: String,
+    /// Units that end.
+    units: i64,
+    /// What is to be paid for them, in minor units.
+    amount_minor: i64,
+    /// The currency.
+    currency: String,
+}
+
+impl From<MovedPrincipal> for MovedPrincipalView {
+    fn from(moved: MovedPrincipal) -> Self {
+        Self {
+            redemption_id: moved.redemption_id.to_string(),
+            name: moved.name,
+            units: moved.units,
+            amount_minor: moved.amount.minor,
+            currency: moved.amount.currency.to_string(),
+        }
+    }
+}
+
 /// What a recovery moves.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RecoveredView {
@@ -95,6 +122,8 @@ pub(super) struct RecoveredView {
     units: Vec<MovedUnitsView>,
     /// Coupons that were not paid yet.
     payments: Vec<MovedPaymentView>,
+    /// Redemptions in which the wallet was not paid yet.
+    principal: Vec<MovedPrincipalView>,
     /// The order that another officer has to confirm before anything of this happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<AwaitingView>,
@@ -109,6 +138,7 @@ impl From<Recovered> for RecoveredView {
             replacement_wallet: recovered.replacement_wallet.to_string(),
             units: recovered.units.into_iter().map(MovedUnitsView::from).collect(),
             payments: recovered.payments.into_iter().map(MovedPaymentView::from).collect(),
+            principal: recovered.principal.into_iter().map(MovedPrincipalView::from).collect(),
             order: recovered.order.map(AwaitingView::from),
         }
     }
