@@ -277,9 +277,16 @@ fn operation_key(id: CouponId, key: &str) -> String {
     format!("coupon/{id}/{key}")
 }
 
-/// A refused call fails the attempt, so that an operator sees why; the attempt after it sends the call again.
 fn send_refused_again(app: &App, (id, tried): (CouponId, bool)) -> Result<(), AppError> {
     let refused = app.ask(|tx| Ok(outbox::refused_about(tx, &id.to_string())?))?;
+    send_again(app, &refused, tried)
+}
+
+/// A refused call fails the attempt, so that an operator sees why; the attempt after it sends the call again.
+///
+/// # Errors
+/// What the chain said, in the first attempt and when nothing can be sent again.
+pub(super) fn send_again(app: &App, refused: &[outbox::Call], tried: bool) -> Result<(), AppError> {
     let Some(first) = refused.first() else { return Ok(()) };
     let why = first.refusal.clone().unwrap_or_default();
     let error = AppError::internal(format!("the chain refused {}: {why}", first.operation_key));
@@ -288,7 +295,7 @@ fn send_refused_again(app: &App, (id, tried): (CouponId, bool)) -> Result<(), Ap
     }
     let again = app.execute(&Command::from_system(), &(), |act| {
         let mut again = 0;
-        for call in &refused {
+        for call in refused {
             again += i64::from(act.call_chain_again(call)?);
         }
         Ok(again)

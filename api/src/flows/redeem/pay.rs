@@ -9,7 +9,7 @@ use crate::app::{Act, App, Command};
 use crate::error::AppError;
 use crate::flows::facts::Tranche;
 use crate::flows::install::{self, Contracts};
-use crate::flows::pay_coupon::cash_units;
+use crate::flows::pay_coupon::{cash_units, send_again};
 use crate::jobs::Running;
 use crate::outbox::Intent;
 use chrono::TimeDelta;
@@ -177,8 +177,7 @@ pub(super) fn batch_number(cause: &str) -> Option<i64> {
     cause.rsplit_once("/batch/").and_then(|(_, number)| number.parse().ok())
 }
 
-/// A refused call fails the attempt, so that an operator sees why; the attempt after it sends the call again. What the
-/// chain has done already, as it has when a database was restored, is no refusal: its events tell.
+/// What the chain has done already, as it has when a database was restored, is no refusal: its events tell.
 fn send_refused_again(app: &App, (id, tried): (RedemptionId, bool)) -> Result<(), AppError> {
     let refused = app.ask(|tx| Ok(outbox::refused_about(tx, &id.to_string())?))?;
     let is_done = |call: &outbox::Call| {
@@ -189,20 +188,7 @@ fn send_refused_again(app: &App, (id, tried): (RedemptionId, bool)) -> Result<()
     app.execute(&Command::from_system(), &(), |act| {
         done.iter().try_for_each(|call| open_left_out(act, id, call))
     })?;
-    let Some(first) = refused.first() else { return Ok(()) };
-    let why = first.refusal.clone().unwrap_or_default();
-    let error = AppError::internal(format!("the chain refused {}: {why}", first.operation_key));
-    if !tried {
-        return Err(error);
-    }
-    let again = app.execute(&Command::from_system(), &(), |act| {
-        let mut again = 0;
-        for call in &refused {
-            again += i64::from(act.call_chain_again(call)?);
-        }
-        Ok(again)
-    })?;
-    if again == 0 { Err(error) } else { Ok(()) }
+    send_again(app, &refused, tried)
 }
 
 /// The chain did a batch before the database was restored, and whom it left out then nobody knows: they are tried again.
