@@ -204,12 +204,13 @@ fn program_of(beneath: u32) -> u32 {
     traced.split_whitespace().next().map_or(beneath, |child| child.parse().unwrap())
 }
 
-fn signal(process: u32, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
-    assert!(sent.unwrap().success());
+/// Whether there was such a process.
+fn signal(process: u32, name: &str) -> bool {
+    Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status().unwrap().success()
 }
 
-/// Asks the program to stop and waits until it has.
+/// Asks the program to stop and waits until it has. Where it was killed at the very write that made the subject done, there
+/// is nobody to ask.
 fn stop(child: &mut Child) {
     signal(program_of(child.id()), "TERM");
     child.wait().unwrap();
