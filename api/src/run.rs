@@ -20,6 +20,9 @@ use tokenizer::chain::{ChainClient, Signer};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+/// How long a process that is told to stop may take.
+const STOP_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// Native currency of the platform on a new embedded chain: a million, for fees.
 const PLATFORM_FUNDS_WEI: u128 = 1_000_000 * 1_000_000_000_000_000_000;
 /// Blocks that make a block final on a network that others run.
@@ -194,6 +197,16 @@ async fn told_to_stop() -> Result<(), AppError> {
     tokio::signal::ctrl_c().await.map_err(AppError::internal)
 }
 
+/// Ends a process that was told to stop and has not in time: whatever waits for it would wait for ever, and nothing is lost
+/// by it, for all that counts is written when it is done.
+async fn end_in_time() {
+    if told_to_stop().await.is_ok() {
+        tokio::time::sleep(STOP_PATIENCE).await;
+        tracing::error!("not everything stopped within {} s", STOP_PATIENCE.as_secs());
+        std::process::exit(1);
+    }
+}
+
 /// Serves until it is told to stop. `prepare` runs once everything listens and works, such as loading the demo.
 ///
 /// # Errors
@@ -210,6 +223,7 @@ pub async fn serve(
         Some(embedded) => Some(chain_rpc::start(Arc::clone(embedded), listen.chain_listen)?),
         None => None,
     };
+    tokio::task::spawn_local(end_in_time());
     let server = server::start(app.clone(), Metrics::new()?, listener)?;
     let handle = server.handle();
     let serving = tokio::task::spawn_local(server);
