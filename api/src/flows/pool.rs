@@ -5,7 +5,7 @@ use crate::app::{App, Command};
 use crate::error::AppError;
 use chrono::NaiveDate;
 use domain::asset::AssetKind;
-use domain::ids::{InvoiceId, IssuerId, PoolId, PropertyId};
+use domain::ids::{InvoiceId, IssuerId, PartitionId, PoolId, PropertyId};
 use domain::party::{Role, WalletAddress};
 use domain::pool::{PoolStatus, Symbol};
 use domain::{Currency, Invalid, Invalids, Money};
@@ -223,6 +223,18 @@ pub fn token(pool: &Pool) -> Result<WalletAddress, AppError> {
         limit: "it needs a token on the chain".to_owned(),
     };
     Ok(pool.token_address.as_deref().ok_or_else(missing)?.parse()?)
+}
+
+/// The partitions of the newest pools that a filter finds, [`store::MAX_PAGE`] pools at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn partition_ids(tx: &mut Tx<'_>, filter: store::pools::Filter) -> Result<Vec<PartitionId>, AppError> {
+    let mut ids = Vec::new();
+    for pool in store::pools::page(tx, filter, None, store::MAX_PAGE)? {
+        ids.extend(store::pools::partitions_of(tx, pool.id)?.into_iter().map(|partition| partition.id));
+    }
+    Ok(ids)
 }
 
 /// An issuer's own pool.

@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::app::{App, Command};
 use crate::error::AppError;
 use crate::flows::facts::Tranche;
-use crate::flows::{pay_coupon, pay_owed};
+use crate::flows::{pay_coupon, pay_owed, pool};
 use crate::http::request::{Page, PageQuery};
 use crate::http::v1::collections::READERS;
 use crate::http::v1::coupons::readable;
@@ -96,7 +96,7 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
     let read = page.blocking(move |app| {
         app.ask(|tx| {
             let own = match by.issuer() {
-                Ok(issuer) => Some(partitions_of(tx, Filter { issuer: Some(issuer), status: None })?),
+                Ok(issuer) => Some(pool::partition_ids(tx, Filter { issuer: Some(issuer), status: None })?),
                 Err(_) => None,
             };
             let coupons = store::coupons::page(tx, own.as_deref(), before, rows)?;
@@ -108,14 +108,6 @@ async fn list(page: PageContext, query: web::Query<PageQuery>) -> Result<HttpRes
     });
     let (coupons, names, earning) = read.await?;
     show(&Coupons { page, coupons, names, earning })
-}
-
-fn partitions_of(tx: &mut Tx<'_>, filter: Filter) -> Result<Vec<domain::ids::PartitionId>, AppError> {
-    let mut ids = Vec::new();
-    for pool in store::pools::page(tx, filter, None, store::MAX_PAGE)? {
-        ids.extend(store::pools::partitions_of(tx, pool.id)?.into_iter().map(|partition| partition.id));
-    }
-    Ok(ids)
 }
 
 /// How many holders stand in a status, and with how much.

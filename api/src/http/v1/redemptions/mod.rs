@@ -6,6 +6,7 @@ use super::collections::amount;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::flows::pool;
 use crate::flows::redeem::{self, NewRedemption};
 use crate::http::csv::{self, Format};
 use crate::http::identity::Caller;
@@ -201,7 +202,7 @@ pub(crate) fn readable(
 ) -> Result<Vec<Redemption>, AppError> {
     by.must_be(redeem::READERS)?;
     let own = match by.issuer() {
-        Ok(issuer) => Some(partitions_of(tx, Filter { issuer: Some(issuer), status: None })?),
+        Ok(issuer) => Some(pool::partition_ids(tx, Filter { issuer: Some(issuer), status: None })?),
         Err(_) => None,
     };
     let of = match (one, own) {
@@ -210,14 +211,6 @@ pub(crate) fn readable(
         (None, own) => own,
     };
     Ok(redemptions::page(tx, of.as_deref(), before, rows)?)
-}
-
-fn partitions_of(tx: &mut Tx<'_>, filter: Filter) -> Result<Vec<PartitionId>, AppError> {
-    let mut ids = Vec::new();
-    for pool in store::pools::page(tx, filter, None, MAX_PAGE)? {
-        ids.extend(store::pools::partitions_of(tx, pool.id)?.into_iter().map(|partition| partition.id));
-    }
-    Ok(ids)
 }
 
 fn redemption_id(id: &str) -> Result<RedemptionId, AppError> {
